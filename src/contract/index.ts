@@ -1,0 +1,6 @@
+export * from './config-schema.ts'
+export * from './instance-view.ts'
+export * from './methods.ts'
+export * from './plugin-type.ts'
+export * from './plugin.ts'
+export * from './selector.ts'

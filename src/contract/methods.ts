@@ -1,0 +1,40 @@
+/**
+ * What failover may do with a method.
+ *
+ * - `once`: it has an effect that must not happen twice. It goes to another instance only when the first certainly did not act,
+ *   which its plugin says by throwing `Unavailable`.
+ * - `repeatable`: it may be tried again elsewhere after any error but `Rejected`.
+ */
+export type MethodKind = 'once' | 'repeatable'
+
+/** The names of the methods that `T` requires; optional ones (the hooks) and plain properties are left out. */
+export type MethodName<T> = {
+  [K in keyof T]-?: undefined extends T[K] ? never : T[K] extends (...args: never) => unknown ? K : never
+}[keyof T]
+
+/** The names that belong to the library: a contract that declares one is refused. */
+export type HookName = 'onStart' | 'onTest' | 'onDispose'
+type DeclaredHook<T> = Extract<MethodName<T>, HookName>
+
+/**
+ * Says for every method of the contract `T` what failover may do with it. Complete and exact: a missing or misspelt name is a compile error,
+ * and so is a contract that declares a hook's name (`onStart`, `onTest`, `onDispose`).
+ *
+ * @example
+ * static readonly methods: Methods<PaymentGateway> = { charge: 'once', refund: 'repeatable' }
+ */
+export type Methods<T> = [DeclaredHook<T>] extends [never]
+  ? { readonly [K in MethodName<T>]: MethodKind }
+  : { readonly 'a contract must not declare a hook': DeclaredHook<T> }
+
+/**
+ * A contract's methods, each call of which goes to what is selected now. A method that gives a promise or an async iterable keeps its exact type,
+ * generics included; any other gives a promise of its result.
+ */
+export type Handle<T> = {
+  readonly [K in MethodName<T>]: T[K] extends (...args: never) => Promise<unknown> | AsyncIterable<unknown>
+    ? T[K]
+    : T[K] extends (...args: infer A) => infer R
+      ? (...args: A) => Promise<Awaited<R>>
+      : never
+}

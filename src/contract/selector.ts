@@ -1,0 +1,41 @@
+import type { InstanceStatus } from './instance-view.ts'
+
+/** What a selector sees of an instance: what operators own, never its config. */
+export interface Candidate {
+  readonly id: string
+  readonly name: string
+  /** Key of its plugin. */
+  readonly plugin: string
+  readonly status: Exclude<InstanceStatus, 'disabled'>
+  /** Lower comes first. */
+  readonly priority: number
+  readonly weight: number
+  readonly tags: readonly string[]
+}
+
+/** What a selector function receives. */
+export interface SelectInput<Context = undefined> {
+  /** Key of the type. */
+  readonly type: string
+  /** In selection order: ACTIVE before RESERVED, lower priority first, then oldest. Never empty. */
+  readonly candidates: readonly Candidate[]
+  readonly context: Context
+}
+
+/** Chooses one of the candidates it is given, or `null` for none. What it throws goes to the caller. */
+export type SelectFunction<Context> = (input: SelectInput<Context>) => Candidate | null | Promise<Candidate | null>
+
+/** Chooses without a context and at once, so that `board.get` can ask it too. */
+export interface ContextFreeSelector {
+  readonly needsContext: false
+  readonly select: (input: SelectInput) => Candidate | null
+}
+
+/** The named strategies a type can use. */
+export type StrategyName = 'priority'
+
+/**
+ * How instances of a type are selected: a strategy's name, a function with the call's context,
+ * or `{ needsContext: false, select }` for a synchronous function that needs none, which `board.get` can call.
+ */
+export type Selector<Context = never> = StrategyName | SelectFunction<Context> | ContextFreeSelector
