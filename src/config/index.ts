@@ -1,0 +1,5 @@
+export * from './config-model.ts'
+export * from './describe-config.ts'
+export * from './json.ts'
+export * from './scrub.ts'
+export * from './secrets.ts'

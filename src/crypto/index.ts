@@ -1,0 +1,3 @@
+export * from './key-check.ts'
+export * from './keyring.ts'
+export * from './token.ts'

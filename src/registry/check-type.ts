@@ -1,0 +1,88 @@
+import { typeBrand, type AnyType, type HookName, type MethodKind, type TypeDefinition } from '../contract/index.ts'
+import { quote, type RegistrationProblem } from '../errors/index.ts'
+
+export const hookNames: readonly HookName[] = ['onStart', 'onTest', 'onDispose']
+const strategies: readonly string[] = ['priority']
+const keyPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
+export const keyRule = "a key is 1 to 100 of a-z A-Z 0-9 . _ - and starts with a letter or digit"
+
+export type Report = (code: string, message: string) => void
+
+export function isKey(value: unknown): value is string {
+  return typeof value === 'string' && keyPattern.test(value)
+}
+
+/** What `PluginType()` wrote on a class or one above it. */
+export function typeDefinition(value: unknown): TypeDefinition | undefined {
+  return typeof value === 'function' ? (value as unknown as { [typeBrand]?: TypeDefinition })[typeBrand] : undefined
+}
+
+/** The class that declares the contract: the one directly below what `PluginType()` made. */
+export function contractClass(value: AnyType): AnyType {
+  let current = value
+  for (;;) {
+    const parent: unknown = Object.getPrototypeOf(current)
+    if (typeof parent !== 'function' || typeDefinition(parent) === undefined || Object.hasOwn(parent, typeBrand)) return current
+    current = parent as AnyType
+  }
+}
+
+/** The contract's methods, everything wrong with them reported. */
+export function checkMethods(type: AnyType, report: Report): ReadonlyMap<string, MethodKind> {
+  const declared: unknown = (type as { methods?: unknown }).methods
+  const example = `static readonly methods: Methods<${type.name}> = { charge: 'once' }`
+  const methods = new Map<string, MethodKind>()
+  if (typeof declared !== 'object' || declared === null) {
+    report('methods_missing', `it does not say what failover may do with its methods. Add: ${example}`)
+    return methods
+  }
+  for (const [name, kind] of Object.entries(declared)) {
+    if ((hookNames as readonly string[]).includes(name)) {
+      report('method_reserved', `its method '${name}' has the name of a hook that every plugin may have. Choose another name`)
+    } else if (name === 'then' || name === 'constructor') {
+      report('method_reserved', `its method can't be called '${name}': a handle with it could not be awaited or built. Choose another name`)
+    } else if (kind !== 'once' && kind !== 'repeatable') {
+      report('method_kind', `its method '${name}' is ${quote(kind)} in methods. Say 'once' or 'repeatable'`)
+    } else {
+      methods.set(name, kind)
+    }
+  }
+  if (Object.keys(declared).length === 0) report('methods_empty', `it has no method: a contract needs at least one. Declare it abstract and name it: ${example}`)
+  const prototype = (type as { prototype: object }).prototype
+  for (const name of Object.getOwnPropertyNames(prototype)) {
+    if (name === 'constructor' || typeof Object.getOwnPropertyDescriptor(prototype, name)?.value !== 'function') continue
+    if ((hookNames as readonly string[]).includes(name)) report('method_reserved', `it declares the hook '${name}', which belongs to plugins`)
+    else if (!Object.hasOwn(declared, name)) report('method_unlisted', `its method '${name}' is not in methods. Add it as 'once' or 'repeatable'`)
+  }
+  return methods
+}
+
+/** Everything else a type says of itself. */
+export function checkTypeOptions(definition: TypeDefinition, report: Report): void {
+  if (!isKey(definition.key)) report('type_key', `its key ${quote(definition.key)} can't be used: ${keyRule}`)
+  checkTexts(definition, report)
+  const { select } = definition as { select?: unknown }
+  if (select === undefined || typeof select === 'function') return
+  if (typeof select === 'string') {
+    if (!strategies.includes(select)) report('select_unknown', `its select ${quote(select)} is no strategy. There is: ${strategies.join(', ')}`)
+  } else {
+    const { needsContext, select: choose } = (select ?? {}) as { needsContext?: unknown; select?: unknown }
+    if (needsContext !== false || typeof choose !== 'function') {
+      report('select_invalid', "its select must be a strategy's name, a function, or { needsContext: false, select: function }")
+    }
+  }
+}
+
+export function checkTexts(definition: { label?: unknown; description?: unknown; aliases?: unknown; key: unknown }, report: Report): void {
+  for (const field of ['label', 'description'] as const) {
+    const value = definition[field]
+    if (value !== undefined && typeof value !== 'string') report(`${field}_invalid`, `its ${field} is ${quote(value)}, not text`)
+  }
+  const { aliases } = definition
+  if (aliases === undefined) return
+  if (!Array.isArray(aliases)) return report('alias_invalid', `its aliases are ${quote(aliases)}, not a list of keys`)
+  for (const alias of aliases as unknown[]) {
+    if (!isKey(alias)) report('alias_invalid', `its alias ${quote(alias)} can't be a key: ${keyRule}`)
+    else if (alias === definition.key) report('alias_invalid', `its alias '${alias}' is its key`)
+  }
+}

@@ -1,0 +1,3 @@
+export * from './choose.ts'
+export * from './explain.ts'
+export * from './order.ts'
