@@ -45,3 +45,14 @@ export class TrialBuildError extends PlugboardError {
 export class ConflictError extends PlugboardError {
   static override readonly code: string = 'conflict'
 }
+
+/** Thrown when a stored secret would be kept while a value it is bound to changes: it could be sent somewhere else. Nothing was written or sent. */
+export class SecretReentryRequiredError extends PlugboardError {
+  static override readonly code: string = 'secret_reentry_required'
+  readonly secrets: readonly { readonly secret: string; readonly changed: readonly string[] }[]
+  constructor(instance: string, secrets: SecretReentryRequiredError['secrets']) {
+    const lines = secrets.map((each) => `'${each.secret}' (because ${each.changed.join(', ')} changes)`)
+    super(`'${instance}' was not saved: enter ${lines.join(' and ')} again, so that a stored secret is never sent to another place.`)
+    this.secrets = secrets
+  }
+}

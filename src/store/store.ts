@@ -8,7 +8,7 @@ export interface MigrationReport {
   readonly applied: readonly string[]
 }
 
-/** Which instances to read. Absent filters match all. Removed ones only with `removed: true`. */
+/** Which instances to read. Absent filters match all. Removed ones are among them only with `since` or `removed: true`. */
 export interface InstanceFilter {
   /** Only rows touched after this board revision, removed ones included. */
   readonly since?: number
@@ -51,7 +51,10 @@ export interface StoreReader {
 }
 
 export type NewType = Pick<TypeRow, 'key' | 'label' | 'description'>
-export type NewPlugin = Pick<PluginRow, 'typeId' | 'key' | 'label' | 'description' | 'configurable' | 'schema' | 'defaultPriority' | 'defaulted'>
+export type NewPlugin = Pick<
+  PluginRow,
+  'typeId' | 'key' | 'label' | 'description' | 'configurable' | 'schema' | 'defaultPriority' | 'defaulted'
+>
 export interface NewInstance {
   /** From `store.newId()`: the sealed config is bound to it. */
   readonly id: string
@@ -67,7 +70,10 @@ export interface NewInstance {
   readonly configVersion: number
   readonly managedBy: string | null
 }
-export type TypeChange = Partial<Pick<TypeRow, 'key' | 'label' | 'description' | 'strategy' | 'removedAt'>> & { readonly id: string; readonly reordered?: true }
+export type TypeChange = Partial<Pick<TypeRow, 'key' | 'label' | 'description' | 'strategy' | 'removedAt'>> & {
+  readonly id: string
+  readonly reordered?: true
+}
 export type PluginChange = Partial<
   Pick<PluginRow, 'key' | 'label' | 'description' | 'configurable' | 'schema' | 'defaultPriority' | 'defaulted' | 'removedAt'>
 > & { readonly id: string }
@@ -152,4 +158,6 @@ export interface StoreFactory {
 export interface StoreOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  /** Sees every statement sent to the database, values left out; beginning and ending a transaction is none. For tests and tracing. */
+  readonly onStatement?: (sql: string) => void
 }

@@ -1,0 +1,112 @@
+import type { InstanceStatus } from '../contract/index.ts'
+import { ConflictError, DuplicateNameError, InvalidInputError, UniqueViolationError } from '../errors/index.ts'
+import { changedPaths, mergeSecrets, type Json } from '../config/index.ts'
+import type { RegisteredPlugin, TypeReference } from '../registry/index.ts'
+import type { PluginRow } from '../store/index.ts'
+import { checkConfigInput, checkMetadata } from './check-input.ts'
+import { detailOf, instanceAt, type InstanceDetail } from './instance-detail.ts'
+import { checkActor, historyOf, metadataOf, type Actor, type OperationScope } from './scope.ts'
+import { sealConfig } from './seal-config.ts'
+import { checkBuilds } from './trial.ts'
+
+/** A new instance. */
+export interface CreateInput {
+  /** Class or key. */
+  readonly type: TypeReference
+  /** Key of one of the type's plugins. */
+  readonly plugin: string
+  readonly name: string
+  /** The schema's input. Defaults are not stored; they are applied at each build. */
+  readonly config?: unknown
+  /** Default `disabled`: creating moves no traffic. */
+  readonly status?: InstanceStatus
+  /** Default: the plugin's. */
+  readonly priority?: number
+  /** Default 1. */
+  readonly weight?: number
+  readonly tags?: readonly string[]
+}
+
+export interface SaveOptions {
+  readonly actor: Actor
+  /** Saves without building on trial first. Default false. */
+  readonly force?: boolean
+}
+
+/**
+ * Creates an instance: validated, built on trial, sealed, and in the history.
+ *
+ * @throws InvalidInputError, ConfigInvalidError, TrialBuildError, DuplicateNameError, UnknownTypeError, UnknownPluginError, ActorRequiredError.
+ *   Nothing is written then.
+ */
+export async function create(scope: OperationScope, input: CreateInput, options: SaveOptions): Promise<InstanceDetail> {
+  const actor = checkActor(options)
+  await scope.runtime.load()
+  const plugin = scope.registry.plugin(scope.registry.type(input.type), input.plugin)
+  const given = checkMetadata({ ...input, name: input.name ?? '' })
+  const pluginRow = pluginRowOf(scope, plugin)
+  const row = {
+    id: scope.store.newId(),
+    typeId: pluginRow.typeId,
+    pluginId: pluginRow.id,
+    status: 'disabled' as InstanceStatus,
+    priority: plugin.priority,
+    weight: 1,
+    tags: [] as readonly string[],
+    name: '',
+    ...given,
+  }
+  const config = await checkNewConfig(plugin, input.config)
+  if (options.force !== true) await checkBuilds(scope, row, plugin, config ?? {})
+  const sealed = config === undefined ? undefined : await sealConfig(scope.keyring, plugin.key, row, config)
+  try {
+    await scope.store.write(async (writer) => {
+      await writer.insertInstances([
+        { ...row, config: sealed?.live ?? null, keyId: sealed?.keyId ?? null, configVersion: 0, managedBy: null },
+      ])
+      await writer.updateTypes([{ id: row.typeId, reordered: true }])
+      await writer.appendHistory([
+        historyOf(actor, 'create', {
+          typeId: row.typeId,
+          pluginId: row.pluginId,
+          instanceId: row.id,
+          changed: [...Object.keys(metadataOf(row)), ...changedPaths(undefined, config, 'config')],
+          after: metadataOf(row),
+          sealedAfter: sealed?.history ?? null,
+          configVersionAfter: sealed === undefined ? null : 0,
+        }),
+      ])
+    })
+  } catch (error) {
+    if (error instanceof UniqueViolationError) throw new DuplicateNameError(plugin.key, row.name)
+    throw error
+  }
+  await scope.runtime.refresh()
+  return detailOf(scope, instanceAt(scope, row.id))
+}
+
+async function checkNewConfig(plugin: RegisteredPlugin, given: unknown): Promise<Json | undefined> {
+  if (plugin.config === undefined) {
+    if (given === undefined || (typeof given === 'object' && given !== null && Object.keys(given).length === 0)) return undefined
+    throw new InvalidInputError([{ pointer: '/config', message: `'${plugin.key}' has no config. Leave it out` }])
+  }
+  const typed = checkConfigInput(plugin.key, given ?? {})
+  const { config } = mergeSecrets(plugin.config, undefined, typed)
+  await plugin.config.parse(config)
+  return config
+}
+
+/** @throws ConflictError where the plugin was not synced into the database yet. */
+function pluginRowOf(scope: OperationScope, plugin: RegisteredPlugin): PluginRow {
+  const rows = [...scope.runtime.index.pluginRows()].filter((row) => {
+    const typeRow = scope.runtime.index.typeRow(row.typeId)
+    const type = typeRow === undefined ? undefined : scope.registry.typeNamed(typeRow.key)
+    return type === plugin.type && scope.registry.pluginNamed(type, row.key) === plugin
+  })
+  const found = rows.find((row) => row.key === plugin.key) ?? rows[0]
+  if (found === undefined) {
+    throw new ConflictError(`'${plugin.type.key}/${plugin.key}' is not in the database yet. Run plugboard sync, or create the board with { sync: 'on-start' }.`)
+  }
+  return found
+}
+

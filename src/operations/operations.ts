@@ -1,0 +1,76 @@
+import type { InstanceStatus } from '../contract/index.ts'
+import type { TypeReference } from '../registry/index.ts'
+import { create, type CreateInput, type SaveOptions } from './create.ts'
+import { detailOf, instanceAt, type InstanceDetail } from './instance-detail.ts'
+import { readHistory, type HistoryEntry, type HistoryQuery } from './read-history.ts'
+import { remove, restore, type RemoveOptions } from './remove.ts'
+import { move, orderOf, reorder, type MoveTarget, type ReorderOptions, type TypeOrder } from './reorder.ts'
+import type { Actor, OperationScope } from './scope.ts'
+import { setStatus, type StatusOptions } from './set-status.ts'
+import { testInstance, type TestOptions, type TestOutcome } from './test-instance.ts'
+import { update, type UpdateInput, type UpdateOptions } from './update.ts'
+
+/** What an operator does. Every change takes an actor, goes into the history, and is served by this process when its promise resolves. */
+export class Operations {
+  readonly #scope: OperationScope
+
+  constructor(scope: OperationScope) {
+    this.#scope = scope
+  }
+
+  /** Reads one instance with its masked config. @throws InstanceNotFoundError */
+  async get(id: string): Promise<InstanceDetail> {
+    await this.#scope.runtime.load()
+    return detailOf(this.#scope, instanceAt(this.#scope, id))
+  }
+
+  /** {@inheritDoc create} */
+  create(input: CreateInput, options: SaveOptions): Promise<InstanceDetail> {
+    return create(this.#scope, input, options)
+  }
+
+  /** {@inheritDoc update} */
+  update(id: string, input: UpdateInput, options: UpdateOptions): Promise<InstanceDetail> {
+    return update(this.#scope, id, input, options)
+  }
+
+  /** {@inheritDoc setStatus} */
+  setStatus(ids: string | readonly string[], status: InstanceStatus, options: StatusOptions): Promise<readonly InstanceDetail[]> {
+    return setStatus(this.#scope, typeof ids === 'string' ? [ids] : ids, status, options)
+  }
+
+  /** The order of a type's instances, with the revision that a conditional reorder names. */
+  order(type: TypeReference): Promise<TypeOrder> {
+    return orderOf(this.#scope, type)
+  }
+
+  /** {@inheritDoc reorder} */
+  reorder(type: TypeReference, ids: readonly string[], options: ReorderOptions): Promise<TypeOrder> {
+    return reorder(this.#scope, type, ids, options)
+  }
+
+  /** {@inheritDoc move} */
+  move(id: string, target: MoveTarget, options: ReorderOptions): Promise<TypeOrder> {
+    return move(this.#scope, id, target, options)
+  }
+
+  /** {@inheritDoc remove} */
+  remove(id: string, options: RemoveOptions): Promise<void> {
+    return remove(this.#scope, id, options)
+  }
+
+  /** {@inheritDoc restore} */
+  restore(id: string, options: { readonly actor: Actor }): Promise<InstanceDetail> {
+    return restore(this.#scope, id, options)
+  }
+
+  /** {@inheritDoc testInstance} */
+  test(id: string, options: TestOptions): Promise<TestOutcome> {
+    return testInstance(this.#scope, id, options)
+  }
+
+  /** {@inheritDoc readHistory} */
+  history(query?: HistoryQuery): Promise<readonly HistoryEntry[]> {
+    return readHistory(this.#scope, query)
+  }
+}

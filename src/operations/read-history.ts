@@ -1,0 +1,66 @@
+import type { HistoryRow } from '../store/index.ts'
+import type { OperationScope } from './scope.ts'
+import type { TypeReference } from '../registry/index.ts'
+
+/** Which part of the history, newest first. */
+export interface HistoryQuery {
+  /** Of one instance, removed ones included. */
+  readonly instance?: string
+  /** Of one type. */
+  readonly type?: TypeReference
+  /** 1 to 500, default 50. */
+  readonly limit?: number
+  /** Goes on after the last entry of the page before. */
+  readonly before?: { readonly revision: number; readonly id: string }
+}
+
+/** One write: who, when, what. It holds no config value. */
+export interface HistoryEntry {
+  readonly id: string
+  readonly revision: number
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly actor: { readonly id: string; readonly name: string }
+  readonly action: string
+  readonly type: string | null
+  readonly instance: { readonly id: string; readonly name: string } | null
+  /** Dotted paths: `name`, `config.baseUrl`. */
+  readonly changed: readonly string[]
+  /** Everything but the config. */
+  readonly before: HistoryRow['before']
+  readonly after: HistoryRow['after']
+}
+
+export async function readHistory(scope: OperationScope, query: HistoryQuery = {}): Promise<readonly HistoryEntry[]> {
+  await scope.runtime.load()
+  const types = query.type === undefined ? [undefined] : scope.runtime.index.rowsOf(scope.registry.type(query.type)).map((row) => row.id)
+  const limit = Math.min(Math.max(Math.trunc(query.limit ?? 50), 1), 500)
+  const { rows, known } = await scope.store.read(async (reader) => {
+    const found: HistoryRow[] = []
+    for (const typeId of types) {
+      const filter = { ...(typeId === undefined ? {} : { typeId }), ...(query.instance === undefined ? {} : { instanceId: query.instance }) }
+      found.push(...(await reader.history({ ...filter, limit, ...(query.before === undefined ? {} : { before: query.before }) })))
+    }
+    return { rows: found, known: new Map((await reader.types()).map((row) => [row.id, row.key])) }
+  })
+  return rows
+    .toSorted((a, b) => b.revision - a.revision || (a.id < b.id ? 1 : -1))
+    .slice(0, limit)
+    .map((row) => ({
+      id: row.id,
+      revision: row.revision,
+      at: row.at,
+      actor: { id: row.actorId, name: row.actorName },
+      action: row.action,
+      type: row.typeId === null ? null : (known.get(row.typeId) ?? null),
+      instance: row.instanceId === null ? null : { id: row.instanceId, name: nameOf(row) },
+      changed: row.changed,
+      before: row.before,
+      after: row.after,
+    }))
+}
+
+function nameOf(row: HistoryRow): string {
+  const name = (row.after ?? row.before)?.['name']
+  return typeof name === 'string' ? name : ''
+}

@@ -1,0 +1,65 @@
+import type { InstanceStatus } from '../contract/index.ts'
+import { InstanceNotFoundError, InvalidInputError } from '../errors/index.ts'
+import { checkMetadata } from './check-input.ts'
+import { detailOf, instanceAt, type InstanceDetail } from './instance-detail.ts'
+import { checkActor, historyOf, metadataOf, type Actor, type OperationScope } from './scope.ts'
+import { isStale, StaleRow, staleWrite } from './update.ts'
+
+export interface StatusOptions {
+  readonly actor: Actor
+  /** Only if the instance is still at this revision; with one id. */
+  readonly revision?: number
+}
+
+/**
+ * Sets the status of one instance, or of many in one write.
+ *
+ * @throws StaleWriteError, InstanceNotFoundError, InvalidInputError, ActorRequiredError. Nothing is written then.
+ */
+export async function setStatus(
+  scope: OperationScope,
+  ids: readonly string[],
+  status: InstanceStatus,
+  options: StatusOptions,
+): Promise<readonly InstanceDetail[]> {
+  const actor = checkActor(options)
+  checkMetadata({ status })
+  if (options.revision !== undefined && ids.length !== 1) {
+    throw new InvalidInputError([{ pointer: '/revision', message: 'goes with one instance; for many leave it out' }])
+  }
+  await scope.runtime.load()
+  await scope.runtime.refresh()
+  const instances = [...new Set(ids)].map((id) => instanceAt(scope, id))
+  try {
+    await scope.store.write(async (writer) => {
+      const rows = new Map((await writer.instances({ ids: instances.map((each) => each.row.id) })).map((row) => [row.id, row]))
+      const current = instances.map(({ row: { id } }) => {
+        const row = rows.get(id)
+        if (row === undefined) throw new InstanceNotFoundError(id, 'removed')
+        if (isStale(row, options.revision)) throw new StaleRow(row)
+        return row
+      })
+      const changing = current.filter((row) => row.status !== status)
+      await writer.updateInstances(changing.map((row) => ({ id: row.id, status })))
+      await writer.updateTypes([...new Set(changing.map((row) => row.typeId))].map((id) => ({ id, reordered: true })))
+      await writer.appendHistory(
+        changing.map((row) =>
+          historyOf(actor, 'status', {
+            typeId: row.typeId,
+            pluginId: row.pluginId,
+            instanceId: row.id,
+            changed: ['status'],
+            before: metadataOf(row),
+            after: metadataOf({ ...row, status }),
+          }),
+        ),
+      )
+    })
+  } catch (error) {
+    const [only] = instances
+    if (error instanceof StaleRow && only !== undefined) throw await staleWrite(scope, { ...only, row: error.row }, options.revision)
+    throw error
+  }
+  await scope.runtime.refresh()
+  return Promise.all(instances.map((each) => detailOf(scope, instanceAt(scope, each.row.id))))
+}

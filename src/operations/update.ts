@@ -1,0 +1,197 @@
+import { changedPaths, isObject, mergeSecrets, reentryRequired, sameJson, type Json } from '../config/index.ts'
+import type { InstanceStatus } from '../contract/index.ts'
+import {
+  ConflictError,
+  DuplicateNameError,
+  InstanceNotFoundError,
+  InstanceUnloadableError,
+  InvalidInputError,
+  SecretReentryRequiredError,
+  StaleWriteError,
+  UniqueViolationError,
+} from '../errors/index.ts'
+import type { IndexedInstance } from '../runtime/index.ts'
+import type { InstanceChange, InstanceRow, StoreWriter } from '../store/index.ts'
+import { checkConfigInput, checkMetadata, type InstanceMetadata } from './check-input.ts'
+import type { SaveOptions } from './create.ts'
+import { detailOf, instanceAt, type InstanceDetail } from './instance-detail.ts'
+import { checkActor, historyOf, metadataOf, type OperationScope } from './scope.ts'
+import { sealConfig, type SealedPair } from './seal-config.ts'
+import { checkBuilds } from './trial.ts'
+
+/** What to change; what is absent stays. */
+export interface UpdateInput {
+  readonly name?: string
+  readonly status?: InstanceStatus
+  readonly priority?: number
+  readonly weight?: number
+  readonly tags?: readonly string[]
+  /** The whole new config. A secret left blank (absent or `''`) keeps what is stored. */
+  readonly config?: unknown
+  /** Dotted paths of secrets to take out. */
+  readonly clearSecrets?: readonly string[]
+}
+
+export interface UpdateOptions extends SaveOptions {
+  /** Only if the instance is still at this revision. */
+  readonly revision?: number
+  /** Takes `config` as the whole config and keeps no stored secret: the way out where what is stored can't be opened. Default false. */
+  readonly replaceConfig?: boolean
+}
+
+/** A config that is to be written, computed from what was stored at `configRevision`. */
+interface PlannedConfig {
+  readonly configRevision: number
+  readonly sealed: SealedPair
+  readonly historyBefore: string | null
+  readonly changed: readonly string[]
+}
+
+/** Edits of the same config by others while ours was being validated. More than so many, and something is wrong. */
+const mostTries = 5
+
+/**
+ * Changes an instance. A config is merged with the stored secrets, validated and built on trial before anything is written.
+ *
+ * @throws StaleWriteError where `revision` is given and no longer current; SecretReentryRequiredError where a kept secret is bound to a value that changes;
+ *   DecryptionError (in InstanceUnloadableError) where the stored config can't be opened and `replaceConfig` is not set; InvalidInputError,
+ *   ConfigInvalidError, TrialBuildError, DuplicateNameError, InstanceNotFoundError, ActorRequiredError. Nothing is written then.
+ */
+export async function update(scope: OperationScope, id: string, input: UpdateInput, options: UpdateOptions): Promise<InstanceDetail> {
+  const actor = checkActor(options)
+  await scope.runtime.load()
+  const given = checkMetadata(input)
+  for (let tries = 1; ; tries++) {
+    // What this process last saw may be old: another process may have edited since.
+    await scope.runtime.refresh()
+    const instance = instanceAt(scope, id)
+    if (isStale(instance.row, options.revision)) throw await staleWrite(scope, instance, options.revision)
+    const config = await planConfig(scope, instance, given, input, options)
+    try {
+      const done = await scope.store.write(async (writer) => {
+        const row = await currentRow(writer, instance.row.id)
+        if (isStale(row, options.revision)) throw new StaleRow(row)
+        if (config !== undefined && row.configRevision !== config.configRevision) return false
+        const metadata = changedMetadata(row, given)
+        if (Object.keys(metadata).length === 0 && config === undefined) return true
+        await writer.updateInstances([changeOf(row.id, metadata, config)])
+        if (metadata.priority !== undefined || metadata.status !== undefined) await writer.updateTypes([{ id: row.typeId, reordered: true }])
+        await writer.appendHistory([
+          historyOf(actor, Object.keys(metadata).join() === 'status' && config === undefined ? 'status' : 'update', {
+            typeId: row.typeId,
+            pluginId: row.pluginId,
+            instanceId: row.id,
+            changed: [...Object.keys(metadata), ...(config?.changed ?? [])],
+            before: metadataOf(row),
+            after: metadataOf({ ...row, ...metadata }),
+            sealedBefore: config?.historyBefore ?? null,
+            sealedAfter: config?.sealed.history ?? null,
+            configVersionBefore: config === undefined ? null : row.configVersion,
+            configVersionAfter: config === undefined ? null : 0,
+          }),
+        ])
+        return true
+      })
+      if (done) break
+    } catch (error) {
+      if (error instanceof StaleRow) throw await staleWrite(scope, { ...instance, row: error.row }, options.revision)
+      if (error instanceof UniqueViolationError) throw new DuplicateNameError(instance.pluginKey, given.name ?? instance.row.name)
+      throw error
+    }
+    if (tries === mostTries) throw new ConflictError(`'${instance.row.name}' is being edited by others again and again. Try once more.`)
+  }
+  await scope.runtime.refresh()
+  return detailOf(scope, instanceAt(scope, id))
+}
+
+async function planConfig(
+  scope: OperationScope,
+  instance: IndexedInstance,
+  given: Partial<InstanceMetadata>,
+  input: UpdateInput,
+  options: UpdateOptions,
+): Promise<PlannedConfig | undefined> {
+  if (input.config === undefined && (input.clearSecrets ?? []).length === 0) return undefined
+  const { row, plugin } = instance
+  if (plugin === undefined) throw new InstanceUnloadableError(row, 'code_missing', undefined)
+  const model = plugin.config
+  if (model === undefined) throw new InvalidInputError([{ pointer: '/config', message: `'${plugin.key}' has no config. Leave it out` }])
+  const unknown = (input.clearSecrets ?? []).filter((name) => !model.secrets.some((field) => field.name === name))
+  if (unknown.length > 0) {
+    throw new InvalidInputError([{ pointer: '/clearSecrets', message: `${unknown.join(', ')}: no secret of '${plugin.key}'` }])
+  }
+
+  const [sealed] = await scope.store.read((reader) => reader.configs([row.id]))
+  if (sealed === undefined) throw new InstanceNotFoundError(row.id, 'removed')
+  const replace = options.replaceConfig === true
+  const stored = sealed.config === null ? undefined : await storedConfig(scope, instance, sealed.config, replace)
+  const typed = input.config === undefined ? (stored ?? {}) : checkConfigInput(plugin.key, input.config)
+  const merged = mergeSecrets(model, replace ? undefined : stored, typed, input.clearSecrets)
+  if (stored !== undefined) {
+    const again = reentryRequired(model, stored, merged)
+    if (again.length > 0) throw new SecretReentryRequiredError(row.name, again)
+    if (sameJson(stored, merged.config)) return undefined
+  }
+  await model.parse(merged.config)
+  if (options.force !== true) await checkBuilds(scope, { ...row, ...given }, plugin, merged.config)
+  const pair = await sealConfig(scope.keyring, plugin.key, row, merged.config)
+  const before = stored === undefined ? undefined : await sealConfig(scope.keyring, plugin.key, row, stored)
+  return {
+    configRevision: sealed.configRevision,
+    sealed: pair,
+    // What can't be opened is kept as it is: it may be opened again with the right key.
+    historyBefore: before?.history ?? sealed.config,
+    changed: changedPaths(stored, merged.config, 'config'),
+  }
+}
+
+/** The stored config; `undefined` where it can't be opened and is to be replaced as a whole. */
+async function storedConfig(scope: OperationScope, instance: IndexedInstance, token: string, replace: boolean): Promise<Json | undefined> {
+  if (instance.plugin === undefined) return undefined
+  try {
+    const stored = await scope.runtime.builder.openConfig(instance, instance.plugin, { config: token })
+    return isObject(stored) ? stored : undefined
+  } catch (error) {
+    if (replace && error instanceof InstanceUnloadableError && error.reason === 'cannot_decrypt') return undefined
+    throw error
+  }
+}
+
+/** @throws InstanceNotFoundError where it was removed meanwhile. */
+export async function currentRow(writer: StoreWriter, id: string): Promise<InstanceRow> {
+  const [row] = await writer.instances({ ids: [id] })
+  if (row === undefined) throw new InstanceNotFoundError(id, 'removed')
+  return row
+}
+
+/** Ends a write whose row turned out to be newer; what is said of it is read outside the transaction. */
+export class StaleRow extends Error {
+  readonly row: InstanceRow
+  constructor(row: InstanceRow) {
+    super('stale')
+    this.row = row
+  }
+}
+
+export function isStale(row: InstanceRow, expected: number | undefined): boolean {
+  return expected !== undefined && expected !== row.revision
+}
+
+/** What to throw for a stale write: it holds the row as it stands now. */
+export async function staleWrite(scope: OperationScope, instance: IndexedInstance, expected: number | undefined): Promise<StaleWriteError<InstanceDetail>> {
+  const current = await detailOf(scope, instance)
+  return new StaleWriteError(`'${instance.row.name}'`, expected ?? 0, instance.row.revision, current)
+}
+
+function changedMetadata(row: InstanceRow, given: Partial<InstanceMetadata>): Partial<InstanceMetadata> {
+  const stored: Readonly<Record<string, unknown>> = { ...row }
+  return Object.fromEntries(Object.entries(given).filter(([field, value]) => !sameJson(stored[field] as Json, value as Json)))
+}
+
+function changeOf(id: string, metadata: Partial<InstanceMetadata>, config: PlannedConfig | undefined): InstanceChange {
+  return {
+    id,
+    ...metadata,
+    ...(config === undefined ? {} : { config: config.sealed.live, keyId: config.sealed.keyId, configVersion: 0, rebuild: true }),
+  }
+}

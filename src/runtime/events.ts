@@ -1,0 +1,82 @@
+import type { UnloadableReason } from '../errors/index.ts'
+
+/** An instance, as an event names it. */
+export interface EventInstance {
+  readonly id: string
+  readonly name: string
+  readonly plugin: string
+}
+
+/** What the board tells while it runs. */
+export interface BoardEvents {
+  /** The board now serves a newer revision. */
+  readonly change: { readonly revision: number; readonly types: readonly string[] }
+  /** Another instance of a type answers from now on; `null` for none. */
+  readonly selected: { readonly type: string; readonly from: EventInstance | null; readonly to: EventInstance | null }
+  /** A call moved on to another instance; `to` is `null` where none was left. */
+  readonly failover: {
+    readonly type: string
+    readonly method: string
+    readonly from: EventInstance
+    readonly to: EventInstance | null
+    readonly error: unknown
+  }
+  /** An instance can't be built, and is passed over. `serving` is the config revision that serves on meanwhile. */
+  readonly unloadable: {
+    readonly type: string
+    readonly instance: EventInstance
+    readonly reason: UnloadableReason
+    readonly error: Error
+    readonly serving: number | null
+  }
+  /** An instance that could not be built, was. */
+  readonly recovered: { readonly type: string; readonly instance: EventInstance }
+  /** The database can't be read: the last snapshot serves on. Told once, until `fresh`. */
+  readonly stale: { readonly since: number; readonly error: unknown }
+  /** The database can be read again. */
+  readonly fresh: { readonly revision: number }
+  /** A plugin's `onDispose` failed or took too long. */
+  readonly disposalFailed: { readonly type: string; readonly instance: EventInstance; readonly error: unknown }
+}
+
+export type EventName = keyof BoardEvents
+
+/** Anything with pino's method shapes. */
+export interface Logger {
+  debug(data: object, message: string): void
+  info(data: object, message: string): void
+  warn(data: object, message: string): void
+  error(data: object, message: string): void
+}
+
+/** Typed events. A listener that throws breaks nobody: it is logged. */
+export class Events {
+  readonly #listeners = new Map<EventName, Set<(event: never) => void>>()
+  readonly #logger: Logger | undefined
+
+  constructor(logger: Logger | undefined) {
+    this.#logger = logger
+  }
+
+  on<N extends EventName>(name: N, listener: (event: BoardEvents[N]) => void): () => void {
+    const listeners = this.#listeners.get(name) ?? new Set()
+    this.#listeners.set(name, listeners.add(listener))
+    return () => void listeners.delete(listener)
+  }
+
+  emit<N extends EventName>(name: N, event: BoardEvents[N]): void {
+    for (const listener of [...(this.#listeners.get(name) ?? [])]) {
+      try {
+        // The set of a name holds only listeners of that name's event.
+        const result: unknown = (listener as (event: BoardEvents[N]) => unknown)(event)
+        if (result instanceof Promise) result.catch((error: unknown) => this.#failed(name, error))
+      } catch (error) {
+        this.#failed(name, error)
+      }
+    }
+  }
+
+  #failed(name: EventName, error: unknown): void {
+    this.#logger?.error({ error, event: name }, 'a listener of the board threw')
+  }
+}

@@ -1,0 +1,78 @@
+import type { Hooks, MethodKind } from '../contract/index.ts'
+import { callWithFailover, type Call, type CallScope } from './call.ts'
+import { isStream, OpenedStream } from './stream.ts'
+import type { TypeSlot } from './type-slot.ts'
+
+type Method = (...args: readonly unknown[]) => unknown
+type MethodsByName = Record<string, Method>
+
+const asyncGenerator: unknown = Object.getPrototypeOf(async function* () {})
+
+/**
+ * An object with a contract's methods, each call of which goes to what is selected at that moment, with failover.
+ * Made of closures from `methods`: no Proxy, so that a misspelt name stays undefined and a call is cheap.
+ *
+ * @param context For the type's selector; a function is asked at each call.
+ */
+export function makeHandle(scope: CallScope, methods: ReadonlyMap<string, MethodKind>, context: unknown): object {
+  const handle: MethodsByName = {}
+  for (const [name, kind] of methods) handle[name] = makeMethod(scope, name, kind, context)
+  return Object.freeze(handle)
+}
+
+/**
+ * Whether a method streams shows in its first result, or where it is an async generator. Until then a call gives a promise that can be iterated too;
+ * afterwards a stream starts when its first item is asked for, as an async generator does.
+ */
+function makeMethod(scope: CallScope, name: string, kind: MethodKind, context: unknown): Method {
+  let streams: boolean | undefined
+
+  return (...args) => {
+    const call: Call = { method: name, kind, context: typeof context === 'function' ? (context as () => unknown)() : context }
+    const run = (): Promise<unknown> =>
+      callWithFailover(scope, call, (object, built) => {
+        const result = methodOf(object, name).apply(object, args as unknown[])
+        const isOne = isStream(result)
+        streams ??= isOne
+        return isOne ? OpenedStream.open(result, built) : result
+      })
+    const { current } = scope.slot
+    if (streams === undefined && current !== undefined && Object.getPrototypeOf(methodOf(current.object, name)) === asyncGenerator) streams = true
+    if (streams === true) return iterate(run)
+    const promise = run()
+    return streams === undefined ? Object.assign(promise, { [Symbol.asyncIterator]: () => iterate(() => promise) }) : promise
+  }
+}
+
+async function* iterate(run: () => Promise<unknown>): AsyncGenerator<unknown, unknown, unknown> {
+  const opened = await run()
+  if (!isStream(opened)) throw new TypeError('This method gives no stream. Await it instead.')
+  return yield* opened
+}
+
+/**
+ * The contract itself: calls pass straight to what is selected now, synchronous methods stay synchronous, nothing moves on.
+ * A call that returns a promise holds the object until it settles.
+ */
+export function makeDirectHandle(slot: TypeSlot, methods: ReadonlyMap<string, MethodKind>): object {
+  const handle: MethodsByName = {}
+  for (const name of methods.keys()) {
+    handle[name] = (...args) => {
+      const built = slot.find()
+      if (built === undefined) throw slot.none()
+      const result = methodOf(built.object, name).apply(built.object, args as unknown[])
+      if (result instanceof Promise) {
+        built.acquire()
+        const done = (): void => built.release()
+        result.then(done, done)
+      }
+      return result
+    }
+  }
+  return Object.freeze(handle)
+}
+
+function methodOf(object: Hooks, name: string): Method {
+  // Registration has seen that every plugin has every method of its contract.
+  return (object as unknown as MethodsByName)[name] as Method
+}

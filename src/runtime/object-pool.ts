@@ -1,0 +1,220 @@
+import type { InstanceView } from '../contract/index.ts'
+import { InstanceUnloadableError } from '../errors/index.ts'
+import type { Builder } from './builder.ts'
+import type { Built } from './built.ts'
+import type { Events } from './events.ts'
+import type { IndexedInstance, InstanceIndex } from './instance-index.ts'
+
+/** A build that failed, and when it is worth another try. */
+export interface Failure {
+  readonly configRevision: number
+  readonly error: InstanceUnloadableError
+  readonly attempts: number
+  /** On the monotonic clock, ms; `Infinity` where only a change can help. */
+  readonly retryAt: number
+}
+
+interface Entry {
+  readonly view: InstanceView
+  built?: Built
+  building?: { readonly configRevision: number; readonly result: Promise<Built> }
+  failure?: Failure
+  /** Set where `built` is from before a restored backup: its revision says nothing. */
+  outdated?: boolean
+}
+
+const firstRetry = 1_000
+const lastRetry = 60_000
+
+/** The plugin objects of this process: one per instance and config revision, built once, kept until replaced. */
+export class ObjectPool {
+  readonly #entries = new Map<string, Entry>()
+  readonly #retired = new Set<Built>()
+  /** Raised when everything known is from another database. */
+  #generation = 0
+  /** Told before the old object is retired, so that nobody is handed it afterwards. */
+  readonly #replaced: (previous: Built, next: Built) => void
+  readonly #builder: Builder
+  readonly #index: InstanceIndex
+  readonly #events: Events
+  readonly #disposeAfter: number
+  /** Monotonic milliseconds: a clock set back or forth changes no retry. */
+  readonly #elapsed: () => number
+
+  constructor(options: { builder: Builder; index: InstanceIndex; events: Events; disposeAfter: number; elapsed: () => number; replaced: (previous: Built, next: Built) => void }) {
+    this.#builder = options.builder
+    this.#index = options.index
+    this.#events = options.events
+    this.#disposeAfter = options.disposeAfter
+    this.#elapsed = options.elapsed
+    this.#replaced = options.replaced
+  }
+
+  /** The object at hand for an instance, be it of an older config whose successor can't be built. */
+  ready(id: string): Built | undefined {
+    return this.#entries.get(id)?.built
+  }
+
+  failure(id: string): Failure | undefined {
+    const failure = this.#entries.get(id)?.failure
+    return failure?.configRevision === this.#index.instance(id)?.row.configRevision ? failure : undefined
+  }
+
+  /** Instances that could not be built, and are due for another try. */
+  due(): IndexedInstance[] {
+    const now = this.#elapsed()
+    return [...this.#entries].flatMap(([id, { failure }]) => (failure !== undefined && failure.retryAt <= now ? (this.#index.instance(id) ?? []) : []))
+  }
+
+  /**
+   * The object of an instance's current config; where that can't be built, the last good one.
+   *
+   * @throws InstanceUnloadableError where there is neither; StoreError where the database can't be read.
+   */
+  async ensure(instance: IndexedInstance): Promise<Built> {
+    const { id, configRevision } = instance.row
+    const entry = this.#entry(id)
+    if (isCurrent(entry, configRevision)) return entry.built
+    const { failure } = entry
+    if (failure !== undefined && failure.configRevision === configRevision && failure.retryAt > this.#elapsed()) {
+      if (entry.built !== undefined) return entry.built
+      throw failure.error
+    }
+    if (entry.building?.configRevision !== configRevision) {
+      const result = this.#build(instance, entry).finally(() => {
+        if (entry.building?.result === result) delete entry.building
+      })
+      entry.building = { configRevision, result }
+    }
+    const { building } = entry
+    try {
+      return await building.result
+    } catch (error) {
+      if (entry.built !== undefined) return entry.built
+      throw error
+    }
+  }
+
+  /** Takes no object for current any more, whatever its revision; each is replaced when it is next asked for. */
+  forget(): void {
+    this.#generation++
+    for (const entry of this.#entries.values()) {
+      entry.outdated = true
+      delete entry.failure
+      delete entry.building
+    }
+  }
+
+  /** Takes an instance's object out of service: disabled, removed, or its code is gone. */
+  drop(id: string): void {
+    const entry = this.#entries.get(id)
+    if (entry === undefined) return
+    this.#entries.delete(id)
+    if (entry.built !== undefined) this.#retire(entry.built)
+  }
+
+  ids(): string[] {
+    return [...this.#entries.keys()]
+  }
+
+  /**
+   * Waits for leases, then disposes everything.
+   *
+   * @param patience Milliseconds to wait for calls in flight.
+   */
+  async close(patience: number): Promise<void> {
+    const all = [...[...this.#entries.values()].flatMap((entry) => entry.built ?? []), ...this.#retired]
+    this.#entries.clear()
+    const end = this.#elapsed() + patience
+    while (all.some((built) => built.leases > 0) && this.#elapsed() < end) await new Promise((resolve) => setTimeout(resolve, 5))
+    await Promise.all(all.map((built) => built.disposeNow()))
+    this.#retired.clear()
+  }
+
+  async #build(instance: IndexedInstance, entry: Entry): Promise<Built> {
+    const { row, typeKey: type, pluginKey: plugin } = instance
+    const named = { id: row.id, name: row.name, plugin }
+    const generation = this.#generation
+    let built: Built
+    try {
+      built = await this.#builder.build(instance, entry.view)
+    } catch (error) {
+      if (error instanceof InstanceUnloadableError) {
+        const attempts = entry.failure?.configRevision === row.configRevision ? entry.failure.attempts + 1 : 1
+        const lasting = error.reason !== 'build_failed' && error.reason !== 'deadline'
+        const wait = lasting ? Number.POSITIVE_INFINITY : Math.min(lastRetry, firstRetry * 2 ** (attempts - 1))
+        entry.failure = { configRevision: row.configRevision, error, attempts, retryAt: this.#elapsed() + wait }
+        if (attempts === 1) {
+          this.#events.emit('unloadable', { type, instance: named, reason: error.reason, error, serving: entry.built?.configRevision ?? null })
+        }
+      }
+      throw error
+    }
+    if (this.#entries.get(row.id) !== entry) {
+      // Dropped while it was being built.
+      this.#retire(built)
+      throw new InstanceUnloadableError(row, 'build_failed', new Error('It was disabled or removed meanwhile.'))
+    }
+    if (generation !== this.#generation) {
+      this.#retire(built)
+      return this.#build(this.#index.instance(row.id) ?? instance, entry)
+    }
+    if (isCurrent(entry, built.configRevision)) {
+      this.#retire(built)
+      return entry.built
+    }
+    const previous = entry.built
+    entry.built = built
+    delete entry.outdated
+    if (entry.failure !== undefined) {
+      delete entry.failure
+      this.#events.emit('recovered', { type, instance: named })
+    }
+    if (previous !== undefined) {
+      this.#replaced(previous, built)
+      this.#retire(previous)
+    }
+    return built
+  }
+
+  #retire(built: Built): void {
+    this.#retired.add(built)
+    built.retire(this.#disposeAfter)
+    // Those still held are remembered, so that close() can wait for them.
+    for (const each of this.#retired) if (each.state === 'disposed') this.#retired.delete(each)
+  }
+
+  #entry(id: string): Entry {
+    const known = this.#entries.get(id)
+    if (known !== undefined) return known
+    const entry: Entry = { view: liveView(this.#index, id) }
+    this.#entries.set(id, entry)
+    return entry
+  }
+}
+
+function isCurrent(entry: Entry, configRevision: number): entry is Entry & { built: Built } {
+  return entry.built !== undefined && entry.outdated !== true && entry.built.configRevision >= configRevision
+}
+
+/** A plugin's view of its own row, which follows a rename or a change of status. */
+export function liveView(index: InstanceIndex, id: string): InstanceView {
+  let last = index.instance(id)?.row
+  const row = (): NonNullable<typeof last> => {
+    last = index.instance(id)?.row ?? last
+    if (last === undefined) throw new Error(`The instance ${id} is not known any more.`)
+    return last
+  }
+  return {
+    id,
+    get name() {
+      return row().name
+    },
+    get status() {
+      return row().status
+    },
+    get tags() {
+      return row().tags
+    },
+  }
+}

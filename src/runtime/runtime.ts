@@ -1,0 +1,328 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { keyIdOf, sealKeyCheck, verifyKeyCheck, type Keyring } from '../crypto/index.ts'
+import { BoardClosedError, KeysMissingError, StoreError } from '../errors/index.ts'
+import type { RegisteredType, Registry, TypeReference } from '../registry/index.ts'
+import type { MetaRow, Store, StoreReader } from '../store/index.ts'
+import { Builder } from './builder.ts'
+import type { CallScope } from './call.ts'
+import { Events, type Logger } from './events.ts'
+import { InstanceIndex, type IndexRows } from './instance-index.ts'
+import { ObjectPool } from './object-pool.ts'
+import { TypeSlot } from './type-slot.ts'
+
+/** What the runtime is made of. */
+export interface RuntimeOptions {
+  readonly registry: Registry
+  readonly store: Store
+  readonly keyring: Keyring | undefined
+  readonly logger: Logger | undefined
+  /** Milliseconds between two looks at the database. */
+  readonly refreshEvery: number
+  /** Milliseconds a lent object lives after it was replaced. */
+  readonly disposeAfter: number
+  /** Milliseconds a plugin's construction, `onStart` or `onDispose` may take. */
+  readonly buildDeadline: number
+  /** Release of the library, for the list of processes. */
+  readonly release: string
+  readonly now: () => number
+  /** Monotonic milliseconds. */
+  readonly elapsed: () => number
+  /** Done before the first load: migrate and sync on start. */
+  readonly prepare: () => Promise<void>
+}
+
+/** Whether the database can be read, and since when not. */
+export type Freshness = { readonly state: 'fresh' } | { readonly state: 'stale'; readonly since: number; readonly error: unknown }
+
+const heartbeatEvery = 10_000
+const forgetAfter = 60_000
+
+/** The board while it runs: the index of instances, the objects built from them, and what keeps both current. */
+export class Runtime {
+  readonly events: Events
+  readonly index: InstanceIndex
+  readonly builder: Builder
+  readonly pool: ObjectPool
+  readonly processId: string = randomUUID()
+  readonly #options: RuntimeOptions
+  readonly #slots: ReadonlyMap<RegisteredType, TypeSlot>
+  readonly #byReference = new Map<TypeReference, TypeSlot>()
+  #head: Pick<MetaRow, 'epoch' | 'revision'> | undefined
+  #freshness: Freshness = { state: 'fresh' }
+  #changeMark: number | undefined
+  #loading: Promise<void> | undefined
+  #readying: Promise<void> | undefined
+  #phase: 'new' | 'ready' | 'closed' = 'new'
+  /** The tail of the queue of refreshes: one at a time, each sees what was written before it was asked for. */
+  #queue: Promise<void> = Promise.resolve()
+  #timer: NodeJS.Timeout | undefined
+  #beatAt = 0
+  readonly #startedAt: number
+
+  constructor(options: RuntimeOptions) {
+    this.#options = options
+    this.#startedAt = options.now()
+    this.events = new Events(options.logger)
+    this.index = new InstanceIndex(options.registry)
+    this.builder = new Builder({ store: options.store, keyring: options.keyring, events: this.events, deadline: options.buildDeadline })
+    this.pool = new ObjectPool({
+      builder: this.builder,
+      index: this.index,
+      events: this.events,
+      disposeAfter: options.disposeAfter,
+      elapsed: options.elapsed,
+      replaced: (previous, next) => {
+        for (const slot of this.#slots.values()) slot.replace(previous, next)
+      },
+    })
+    const slots = [...options.registry.types.values()].map((type) => [type, new TypeSlot(type, this.index, this.pool, this.events)] as const)
+    this.#slots = new Map(slots)
+  }
+
+  get freshness(): Freshness {
+    return this.#freshness
+  }
+
+  /** Revision served; `undefined` before the first load. */
+  get revision(): number | undefined {
+    return this.#head?.revision
+  }
+
+  get epoch(): string | undefined {
+    return this.#head?.epoch
+  }
+
+  get isReady(): boolean {
+    return this.#phase === 'ready'
+  }
+
+  get startedAt(): number {
+    return this.#startedAt
+  }
+
+  /** @throws UnknownTypeError */
+  slot(reference: TypeReference): TypeSlot {
+    const known = this.#byReference.get(reference)
+    if (known !== undefined) return known
+    const slot = this.#slots.get(this.#options.registry.type(reference))
+    // The registry throws for a type it does not have; each it has was given a slot.
+    if (slot === undefined) throw new BoardClosedError()
+    // A class or key asked for once is found by one look-up from then on.
+    this.#byReference.set(reference, slot)
+    return slot
+  }
+
+  scope(slot: TypeSlot): CallScope {
+    const whenReady = (): Promise<void> | undefined => (this.#phase === 'ready' ? undefined : this.ready())
+    return { slot, pool: this.pool, events: this.events, elapsed: this.#options.elapsed, whenReady }
+  }
+
+  /** Connects, checks schema and keys, reads the metadata. Builds nothing. */
+  load(): Promise<void> {
+    if (this.#phase === 'closed') return Promise.reject(new BoardClosedError())
+    this.#loading ??= this.#load().catch((error: unknown) => {
+      this.#loading = undefined
+      throw error
+    })
+    return this.#loading
+  }
+
+  /** Loads, builds what `get` can return, and begins to follow changes. */
+  ready(): Promise<void> {
+    if (this.#phase === 'closed') return Promise.reject(new BoardClosedError())
+    this.#readying ??= this.#start().catch((error: unknown) => {
+      this.#readying = undefined
+      throw error
+    })
+    return this.#readying
+  }
+
+  /** Sees what was written up to now, and serves it. */
+  async refresh(): Promise<void> {
+    if (this.#phase === 'closed') throw new BoardClosedError()
+    const read = this.#queue.then(() => this.#refresh())
+    this.#queue = read.then(
+      () => {},
+      () => {},
+    )
+    const changed = await read
+    // Building may take a while; it holds up its own type, not the next refresh.
+    await this.#settle()
+    if (changed) {
+      const types = [...this.#slots.keys()].map((type) => type.key)
+      this.events.emit('change', { revision: this.#head?.revision ?? 0, types: types.filter((key) => changed.has(key)) })
+    }
+  }
+
+  /** Brings the slots whose rows changed up to date; those that failed for want of the database stay due. */
+  async #settle(): Promise<void> {
+    if (this.#phase !== 'ready') return
+    await Promise.all([...this.#slots.values()].filter((slot) => slot.isDue).map((slot) => slot.settle()))
+    this.#dropUnselectable()
+  }
+
+  async close(patience: number): Promise<void> {
+    if (this.#phase === 'closed') return
+    this.#phase = 'closed'
+    clearTimeout(this.#timer)
+    for (const slot of this.#slots.values()) slot.close()
+    await this.#loading?.catch(() => {})
+    await this.#readying?.catch(() => {})
+    await this.#queue
+    await this.pool.close(patience)
+    if (this.#beatAt > 0) await this.#options.store.forgetProcess(this.processId).catch(() => {})
+    await this.#options.store.close()
+  }
+
+  async #load(): Promise<void> {
+    const { store } = this.#options
+    await this.#options.prepare()
+    await store.checkSchema()
+    await this.#checkKeys(await store.read((reader) => reader.meta()))
+    this.#changeMark = await store.changeMark?.()
+    await this.#readAll()
+  }
+
+  async #start(): Promise<void> {
+    await this.load()
+    await Promise.all([...this.#slots.values()].map((slot) => slot.settle()))
+    if (this.#isClosed()) throw new BoardClosedError()
+    this.#phase = 'ready'
+    await this.#beat()
+    this.#schedule()
+  }
+
+  /** A method, since the phase may change while something is awaited. */
+  #isClosed(): boolean {
+    return this.#phase === 'closed'
+  }
+
+  /** @throws KeysMissingError, WrongKeyError */
+  async #checkKeys(meta: MetaRow): Promise<void> {
+    const { registry, keyring, store } = this.#options
+    const configurable = [...registry.types.values()].flatMap((type) => [...type.plugins.values()].filter((plugin) => plugin.config !== undefined))
+    if (configurable.length === 0) return
+    if (keyring === undefined) {
+      const keyId = meta.keyCheck === null ? undefined : keyIdOf(meta.keyCheck)
+      throw new KeysMissingError({ ...(keyId === undefined ? {} : { keyId }), plugins: configurable.map((plugin) => plugin.key) })
+    }
+    await verifyKeyCheck(keyring, meta.keyCheck ?? (await store.initKeyCheck(await sealKeyCheck(keyring))))
+  }
+
+  async #readAll(): Promise<void> {
+    const { meta, rows } = await this.#options.store.read(async (reader) => ({ meta: await reader.meta(), rows: await readRows(reader) }))
+    this.index.clear()
+    this.index.apply(rows)
+    this.#head = { epoch: meta.epoch, revision: meta.revision }
+  }
+
+  /** Takes in what was written; gives the keys of the types it is about. */
+  async #refresh(): Promise<ReadonlySet<string> | undefined> {
+    if (this.#phase === 'closed') return undefined
+    const { store } = this.#options
+    const before = this.#head
+    if (before === undefined) return void (await this.load())
+    const read = await store.read(async (reader) => {
+      const meta = await reader.meta()
+      if (meta.epoch === before.epoch && meta.revision === before.revision) return undefined
+      // Another epoch, or a revision going down: a restored backup. Nothing known can be built upon.
+      const again = meta.epoch !== before.epoch || meta.revision < before.revision
+      return { meta, again, rows: again ? await readRows(reader) : await readRows(reader, before.revision) }
+    })
+    this.#markFresh()
+    if (read === undefined) return undefined
+    let touched: ReadonlySet<RegisteredType> | undefined
+    if (read.again) {
+      this.index.clear()
+      this.index.apply(read.rows)
+      // Its objects were built from rows that may never have been; they serve until others are built.
+      this.pool.forget()
+    } else touched = this.index.apply(read.rows)
+    this.#head = { epoch: read.meta.epoch, revision: read.meta.revision }
+    const slots = [...this.#slots.values()].filter((slot) => touched?.has(slot.type) ?? true)
+    for (const slot of slots) slot.isDue = true
+    return new Set(slots.map((slot) => slot.type.key))
+  }
+
+  /** Objects of instances that were disabled, removed, or lost their code; after the slots have let go of them. */
+  #dropUnselectable(): void {
+    for (const id of this.pool.ids()) {
+      const instance = this.index.instance(id)
+      if (instance === undefined || instance.row.status === 'disabled' || instance.plugin === undefined) this.pool.drop(id)
+    }
+  }
+
+  /** The safety poll: a cheap look whether anything changed, due retries, and a sign of life. */
+  async #tick(): Promise<void> {
+    const { store } = this.#options
+    try {
+      const mark = await store.changeMark?.()
+      if (mark === undefined || mark !== this.#changeMark || this.#freshness.state === 'stale') {
+        await this.refresh()
+        this.#changeMark = mark
+      }
+      for (const { typeKey } of this.pool.due()) this.slot(typeKey).isDue = true
+      await this.#settle()
+      await this.#beat()
+    } catch (error) {
+      this.#markStale(error)
+    }
+  }
+
+  async #beat(): Promise<void> {
+    const now = this.#options.elapsed()
+    if (this.#beatAt > 0 && now - this.#beatAt < heartbeatEvery) return
+    this.#beatAt = Math.max(now, 1)
+    try {
+      await this.#options.store.heartbeat(
+        {
+          id: this.processId,
+          host: hostname(),
+          pid: process.pid,
+          release: this.#options.release,
+          keyIds: this.#options.keyring?.ids ?? [],
+          revision: this.#head?.revision ?? 0,
+          startedAt: this.#startedAt,
+          seenAt: this.#options.now(),
+        },
+        forgetAfter,
+      )
+    } catch (error) {
+      // A database that can only be read still serves.
+      if (!(error instanceof StoreError)) throw error
+      this.#options.logger?.warn({ error }, 'the sign of life could not be written')
+    }
+  }
+
+  #schedule(): void {
+    this.#timer = setTimeout(() => {
+      void this.#tick().finally(() => {
+        if (this.#phase === 'ready') this.#schedule()
+      })
+    }, this.#options.refreshEvery)
+    this.#timer.unref()
+  }
+
+  #markStale(error: unknown): void {
+    if (this.#freshness.state === 'stale' || this.#phase !== 'ready') return
+    this.#freshness = { state: 'stale', since: this.#options.now(), error }
+    this.#options.logger?.warn({ error }, 'the database can not be read; the last snapshot serves on')
+    this.events.emit('stale', { since: this.#freshness.since, error })
+  }
+
+  #markFresh(): void {
+    if (this.#freshness.state === 'fresh') return
+    this.#freshness = { state: 'fresh' }
+    this.events.emit('fresh', { revision: this.#head?.revision ?? 0 })
+  }
+
+}
+
+async function readRows(reader: StoreReader, since?: number): Promise<IndexRows> {
+  // One after the other: a transaction has one connection.
+  const types = await reader.types(since)
+  const plugins = await reader.plugins(since)
+  const instances = await reader.instances(since === undefined ? {} : { since })
+  return { types, plugins, instances }
+}

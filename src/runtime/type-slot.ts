@@ -1,0 +1,220 @@
+import type { Candidate, InstanceStatus } from '../contract/index.ts'
+import { BoardClosedError, InstanceUnloadableError, NoInstanceError, NotReadyError, SelectionNeedsContextError, type PlugboardError } from '../errors/index.ts'
+import type { RegisteredType } from '../registry/index.ts'
+import { choose, chooseNow, isContextFree, type Considered } from '../selection/index.ts'
+import { failureText } from './builder.ts'
+import type { Built } from './built.ts'
+import type { Events } from './events.ts'
+import type { IndexedInstance, InstanceIndex } from './instance-index.ts'
+import type { ObjectPool } from './object-pool.ts'
+
+/** So many candidates of a selector function are built ahead, for `get`. */
+const builtAhead = 32
+
+/** One type at run time: its instances in order, and the object `get` gives. */
+export class TypeSlot {
+  readonly type: RegisteredType
+  readonly #index: InstanceIndex
+  readonly #pool: ObjectPool
+  readonly #events: Events
+  readonly #byPriority: boolean
+  readonly #contextFree: boolean
+  #candidates: readonly IndexedInstance[] = []
+  #current: Built | undefined
+  #state: 'waiting' | 'ready' | 'closed' = 'waiting'
+  /** Whether rows changed, or a build is worth another try, since the last settling. */
+  isDue = false
+  /** The tail of the queue of settlings: one at a time. */
+  #queue: Promise<void> = Promise.resolve()
+
+  constructor(type: RegisteredType, index: InstanceIndex, pool: ObjectPool, events: Events) {
+    this.type = type
+    this.#index = index
+    this.#pool = pool
+    this.#events = events
+    this.#byPriority = type.select === 'priority'
+    this.#contextFree = isContextFree(type.select)
+  }
+
+  /** What `get` gives now, without lending it. */
+  get current(): Built | undefined {
+    return this.#current
+  }
+
+  /** The instances that may be selected, in order. */
+  get candidates(): readonly IndexedInstance[] {
+    return this.#candidates
+  }
+
+  /** The object selected now; `undefined` where there is none. Never touches the database. */
+  find(): Built | undefined {
+    const current = this.#current
+    if (current !== undefined && this.#byPriority) {
+      current.lent = true
+      return current
+    }
+    return this.#findSlow()
+  }
+
+  /** Says why `find` gave nothing. */
+  none(): PlugboardError {
+    if (this.#state === 'waiting') return new NotReadyError()
+    if (this.#state === 'closed') return new BoardClosedError()
+    return this.noInstance()
+  }
+
+  noInstance(): NoInstanceError {
+    const passedOver = this.considered().map(({ candidate, excluded }) => ({
+      id: candidate.id,
+      name: candidate.name,
+      reason: excluded?.text ?? "the type's selector did not choose it",
+    }))
+    return new NoInstanceError(this.type.key, passedOver)
+  }
+
+  #findSlow(): Built | undefined {
+    if (this.#state !== 'ready') throw this.none()
+    if (!this.#contextFree) throw new SelectionNeedsContextError(this.type.key)
+    if (this.#byPriority) return undefined
+    const built = this.#candidates.filter((each) => this.#pool.ready(each.row.id) !== undefined)
+    const chosen = chooseNow(this.type.key, this.type.select, built.map(candidateOf))
+    const object = chosen === null ? undefined : this.#pool.ready(chosen.id)
+    if (object !== undefined) object.lent = true
+    return object
+  }
+
+  /**
+   * The next instance to try for a call.
+   *
+   * @param tried Ids not to choose again.
+   * @returns `undefined` where none is left.
+   */
+  async select(context: unknown, tried: ReadonlySet<string>): Promise<IndexedInstance | undefined> {
+    const left = tried.size === 0 ? this.#candidates : this.#candidates.filter((each) => !tried.has(each.row.id))
+    if (this.#byPriority) return left[0]
+    const chosen = await choose(this.type.key, this.type.select, left.map(candidateOf), context)
+    return chosen === null ? undefined : left.find((each) => each.row.id === chosen.id)
+  }
+
+  /** Selects for a context and builds on demand: the first the selector chooses that can be built. */
+  async resolve(context: unknown): Promise<Built | undefined> {
+    if (this.#state !== 'ready') throw this.none()
+    const tried = new Set<string>()
+    for (;;) {
+      const instance = await this.select(context, tried)
+      if (instance === undefined) return undefined
+      const built = await this.#tryBuild(instance)
+      if (built !== undefined) return built
+      tried.add(instance.row.id)
+      this.reconsider()
+    }
+  }
+
+  /** Recomputes order and candidates; builds what `get` can return, and only then swaps it in. */
+  settle(): Promise<void> {
+    const done = this.#queue.then(() => this.#settle())
+    this.#queue = done.catch(() => {})
+    return done
+  }
+
+  async #settle(): Promise<void> {
+    if (this.#state === 'closed') return
+    // What changes while this one builds is due again.
+    this.isDue = false
+    try {
+      await this.#build()
+    } catch (error) {
+      this.isDue = true
+      throw error
+    }
+  }
+
+  async #build(): Promise<void> {
+    const selectable = this.#index.ordered(this.type).filter((each) => each.row.status !== 'disabled' && each.plugin !== undefined)
+    let head: Built | undefined
+    if (this.#byPriority) {
+      for (const instance of selectable) {
+        head = await this.#tryBuild(instance)
+        if (head !== undefined) break
+      }
+    } else if (this.#contextFree) {
+      await Promise.all(selectable.slice(0, builtAhead).map((instance) => this.#tryBuild(instance)))
+    }
+    if (this.#isClosed()) return
+    const previous = this.#current
+    // Others may have been found broken before now, on demand: they stay out until they can be built.
+    this.#candidates = selectable.filter((each) => this.#isUsable(each))
+    this.#current = head
+    this.#state = 'ready'
+    this.#tell(previous, head)
+  }
+
+  /** Lets go of instances that were found unloadable since the last settling. */
+  reconsider(): void {
+    this.#candidates = this.#candidates.filter((each) => this.#isUsable(each))
+  }
+
+  replace(previous: Built, next: Built): void {
+    if (this.#current === previous) this.#current = next
+  }
+
+  close(): void {
+    this.#state = 'closed'
+    this.#current = undefined
+    this.#candidates = []
+  }
+
+  /** Every instance with the reason it is no candidate, in selection order. */
+  considered(): Considered[] {
+    return this.#index.ordered(this.type).map((instance): Considered => {
+      const { row } = instance
+      const candidate = { ...candidateOf(instance), status: row.status }
+      if (row.status === 'disabled') return { candidate, excluded: { reason: 'disabled', text: 'Switched off.' } }
+      if (instance.plugin === undefined) {
+        return { candidate, excluded: { reason: 'code_missing', text: `Its plugin '${instance.pluginKey}' is not registered in this process.` } }
+      }
+      const failure = this.#pool.failure(row.id)
+      if (failure === undefined) return { candidate }
+      const serving = this.#pool.ready(row.id)
+      if (serving !== undefined) {
+        const note = `Serving config revision ${serving.configRevision}; ${row.configRevision} failed: ${failureText(failure.error)}`
+        return { candidate, note }
+      }
+      return { candidate, excluded: { reason: failure.error.reason, text: failure.error.message } }
+    })
+  }
+
+  /** A method, since the state may change while something is awaited. */
+  #isClosed(): boolean {
+    return this.#state === 'closed'
+  }
+
+  #isUsable(instance: IndexedInstance): boolean {
+    return this.#pool.failure(instance.row.id) === undefined || this.#pool.ready(instance.row.id) !== undefined
+  }
+
+  async #tryBuild(instance: IndexedInstance): Promise<Built | undefined> {
+    try {
+      return await this.#pool.ensure(instance)
+    } catch (error) {
+      if (error instanceof InstanceUnloadableError) return undefined
+      throw error
+    }
+  }
+
+  #tell(previous: Built | undefined, next: Built | undefined): void {
+    const from = previous?.instance
+    const to = next?.instance
+    if (!this.#byPriority || from?.row.id === to?.row.id) return
+    const named = (each: IndexedInstance | undefined): { id: string; name: string; plugin: string } | null =>
+      each === undefined ? null : { id: each.row.id, name: each.row.name, plugin: each.pluginKey }
+    this.#events.emit('selected', { type: this.type.key, from: named(from), to: named(to) })
+  }
+}
+
+/** What a selector sees of an instance. */
+export function candidateOf(instance: IndexedInstance): Candidate {
+  const { id, name, status, priority, weight, tags } = instance.row
+  // Disabled ones are filtered out before a selector sees them.
+  return Object.freeze({ id, name, plugin: instance.pluginKey, status: status as Exclude<InstanceStatus, 'disabled'>, priority, weight, tags })
+}

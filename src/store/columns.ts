@@ -1,0 +1,92 @@
+/** Which columns are read, and under which names: those of rows.ts, so that a driver's row is nearly the row we give. */
+
+export const metaColumns = [
+  'epoch',
+  'revision',
+  'schema_version as schemaVersion',
+  'oldest_reader as oldestReader',
+  'key_check as keyCheck',
+] as const
+
+export const typeColumns = [
+  'id',
+  'key',
+  'label',
+  'description',
+  'strategy',
+  'order_revision as orderRevision',
+  'stamp',
+  'created_at as createdAt',
+  'updated_at as updatedAt',
+  'removed_at as removedAt',
+] as const
+
+export const pluginColumns = [
+  'id',
+  'type_id as typeId',
+  'key',
+  'label',
+  'description',
+  'configurable',
+  'schema',
+  'default_priority as defaultPriority',
+  'defaulted',
+  'stamp',
+  'created_at as createdAt',
+  'updated_at as updatedAt',
+  'removed_at as removedAt',
+] as const
+
+/** All but the config, which only `configs` reads. */
+export const instanceColumns = [
+  'id',
+  'type_id as typeId',
+  'plugin_id as pluginId',
+  'name',
+  'status',
+  'priority',
+  'weight',
+  'tags',
+  'config_version as configVersion',
+  'managed_by as managedBy',
+  'key_id as keyId',
+  'revision',
+  'config_revision as configRevision',
+  'created_revision as createdRevision',
+  'stamp',
+  'created_at as createdAt',
+  'updated_at as updatedAt',
+  'removed_at as removedAt',
+] as const
+
+export const historyColumns = [
+  'id',
+  'revision',
+  'at',
+  'actor_id as actorId',
+  'actor_name as actorName',
+  'action',
+  'type_id as typeId',
+  'plugin_id as pluginId',
+  'instance_id as instanceId',
+  'changed',
+  'config_version_before as configVersionBefore',
+  'config_version_after as configVersionAfter',
+  'before',
+  'after',
+  'sealed_before as sealedBefore',
+  'sealed_after as sealedAfter',
+] as const
+
+export const processColumns = [
+  'id',
+  'host',
+  'pid',
+  'release',
+  'key_ids as keyIds',
+  'revision',
+  'started_at as startedAt',
+  'seen_at as seenAt',
+] as const
+
+export const healthColumns = ['instance_id as instanceId', 'at', 'ok', 'latency_ms as latencyMs', 'message'] as const

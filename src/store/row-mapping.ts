@@ -1,0 +1,123 @@
+import type { Selection } from 'kysely'
+import type { healthColumns, historyColumns, instanceColumns, metaColumns, pluginColumns, processColumns, typeColumns } from './columns.ts'
+import type { HealthRow, HistoryRow, InstanceRow, MetaRow, PluginRow, ProcessRow, Status, TypeRow } from './rows.ts'
+import type { Flag, Stored, TableName, Tables } from './tables.ts'
+
+type Selected<T extends TableName, C extends readonly string[]> = Selection<Tables, T, C[number] extends infer S ? S : never>
+type Read<T> = { readonly [K in keyof T]: T[K] }
+
+/** A number, whatever the driver made of it. */
+export function toNumber(value: Stored): number {
+  return typeof value === 'number' ? value : Number(value)
+}
+
+const orNull = (value: Stored | null): number | null => (value === null ? null : toNumber(value))
+
+/** A flag, whatever the driver made of it. */
+const toBoolean = (value: Flag): boolean => Number(value) === 1
+
+const none: readonly string[] = Object.freeze([])
+
+/** A JSON array of text. Most are empty, and those share one array: a snapshot holds many. */
+const texts = (json: string): readonly string[] => (json === '[]' ? none : (JSON.parse(json) as string[]))
+
+const object = (json: string | null): Readonly<Record<string, unknown>> | null =>
+  json === null ? null : (JSON.parse(json) as Readonly<Record<string, unknown>>)
+
+export const toMeta = (row: Read<Selected<'meta', typeof metaColumns>>): MetaRow => ({
+  epoch: row.epoch,
+  revision: toNumber(row.revision),
+  schemaVersion: toNumber(row.schemaVersion),
+  oldestReader: toNumber(row.oldestReader),
+  keyCheck: row.keyCheck,
+})
+
+export const toType = (row: Read<Selected<'types', typeof typeColumns>>): TypeRow => ({
+  id: row.id,
+  key: row.key,
+  label: row.label,
+  description: row.description,
+  strategy: row.strategy,
+  orderRevision: toNumber(row.orderRevision),
+  stamp: toNumber(row.stamp),
+  createdAt: toNumber(row.createdAt),
+  updatedAt: toNumber(row.updatedAt),
+  removedAt: orNull(row.removedAt),
+})
+
+export const toPlugin = (row: Read<Selected<'plugins', typeof pluginColumns>>): PluginRow => ({
+  id: row.id,
+  typeId: row.typeId,
+  key: row.key,
+  label: row.label,
+  description: row.description,
+  configurable: toBoolean(row.configurable),
+  schema: row.schema,
+  defaultPriority: toNumber(row.defaultPriority),
+  defaulted: toBoolean(row.defaulted),
+  stamp: toNumber(row.stamp),
+  createdAt: toNumber(row.createdAt),
+  updatedAt: toNumber(row.updatedAt),
+  removedAt: orNull(row.removedAt),
+})
+
+export const toInstance = (row: Read<Selected<'instances', typeof instanceColumns>> & { readonly hasConfig: Flag }): InstanceRow => ({
+  id: row.id,
+  typeId: row.typeId,
+  pluginId: row.pluginId,
+  name: row.name,
+  // Written by us alone, and only from a Status.
+  status: row.status as Status,
+  priority: toNumber(row.priority),
+  weight: toNumber(row.weight),
+  tags: texts(row.tags),
+  configVersion: toNumber(row.configVersion),
+  managedBy: row.managedBy,
+  hasConfig: toBoolean(row.hasConfig),
+  keyId: row.keyId,
+  revision: toNumber(row.revision),
+  configRevision: toNumber(row.configRevision),
+  createdRevision: toNumber(row.createdRevision),
+  stamp: toNumber(row.stamp),
+  createdAt: toNumber(row.createdAt),
+  updatedAt: toNumber(row.updatedAt),
+  removedAt: orNull(row.removedAt),
+})
+
+export const toHistory = (row: Read<Selected<'history', typeof historyColumns>>): HistoryRow => ({
+  id: row.id,
+  revision: toNumber(row.revision),
+  at: toNumber(row.at),
+  actorId: row.actorId,
+  actorName: row.actorName,
+  action: row.action,
+  typeId: row.typeId,
+  pluginId: row.pluginId,
+  instanceId: row.instanceId,
+  changed: texts(row.changed),
+  before: object(row.before),
+  after: object(row.after),
+  sealedBefore: row.sealedBefore,
+  sealedAfter: row.sealedAfter,
+  configVersionBefore: orNull(row.configVersionBefore),
+  configVersionAfter: orNull(row.configVersionAfter),
+})
+
+export const toProcess = (row: Read<Selected<'processes', typeof processColumns>>): ProcessRow => ({
+  id: row.id,
+  host: row.host,
+  pid: toNumber(row.pid),
+  release: row.release,
+  keyIds: texts(row.keyIds),
+  revision: toNumber(row.revision),
+  startedAt: toNumber(row.startedAt),
+  seenAt: toNumber(row.seenAt),
+})
+
+export const toHealth = (row: Read<Selected<'health', typeof healthColumns>>): HealthRow => ({
+  instanceId: row.instanceId,
+  at: toNumber(row.at),
+  ok: toBoolean(row.ok),
+  latencyMs: toNumber(row.latencyMs),
+  message: row.message,
+})

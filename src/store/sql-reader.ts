@@ -1,0 +1,142 @@
+import type { Kysely } from 'kysely'
+import { sql } from 'kysely'
+import { SchemaMissingError } from '../errors/index.ts'
+import { healthColumns, historyColumns, instanceColumns, metaColumns, pluginColumns, processColumns, typeColumns } from './columns.ts'
+import type { Dialect } from './dialect.ts'
+import { schemaVersion } from './migrations/index.ts'
+import { toHealth, toHistory, toInstance, toMeta, toNumber, toPlugin, toProcess, toType } from './row-mapping.ts'
+import type { HealthRow, HistoryRow, InstanceRow, MetaRow, PluginRow, ProcessRow, SealedConfig, TypeRow } from './rows.ts'
+import type { HistoryFilter, InstanceCount, InstanceFilter, StoreReader } from './store.ts'
+import { storeProblem } from './store-problem.ts'
+import type { Flag, Stored, TableNames, Tables } from './tables.ts'
+
+/** What readers and writers work with. */
+export interface SqlContext {
+  readonly db: Kysely<Tables>
+  readonly dialect: Dialect
+  readonly names: TableNames
+}
+
+const usualHistory = 50
+
+/** The reads, on whatever connection it is given: a snapshot's, or a write's own. */
+export class SqlReader implements StoreReader {
+  protected readonly context: SqlContext
+  constructor(context: SqlContext) {
+    this.context = context
+  }
+
+  async meta(): Promise<MetaRow> {
+    const { db, names } = this.context
+    const row = await this.ask(db.selectFrom(names.meta).select(metaColumns).executeTakeFirst())
+    if (row === undefined) throw new SchemaMissingError(0, schemaVersion)
+    return toMeta(row)
+  }
+
+  async types(since?: number): Promise<readonly TypeRow[]> {
+    const { db, names } = this.context
+    const query = db.selectFrom(names.types).select(typeColumns).orderBy('id')
+    const rows = await this.ask((since === undefined ? query.where('removed_at', 'is', null) : query.where('stamp', '>', since)).execute())
+    return rows.map(toType)
+  }
+
+  async plugins(since?: number): Promise<readonly PluginRow[]> {
+    const { db, names } = this.context
+    const query = db.selectFrom(names.plugins).select(pluginColumns).orderBy('id')
+    const rows = await this.ask((since === undefined ? query.where('removed_at', 'is', null) : query.where('stamp', '>', since)).execute())
+    return rows.map(toPlugin)
+  }
+
+  async instances({ since, ids, typeId, removed = false }: InstanceFilter = {}): Promise<readonly InstanceRow[]> {
+    const { db, names } = this.context
+    const hasConfig = sql<Flag>`case when config is null then 0 else 1 end`.as('hasConfig')
+    let query = db
+      .selectFrom(names.instances)
+      .select([...instanceColumns, hasConfig])
+      .orderBy('id')
+    if (since !== undefined) query = query.where('stamp', '>', since)
+    else if (!removed) query = query.where('removed_at', 'is', null)
+    if (ids !== undefined) query = query.where('id', 'in', this.idSet(ids))
+    if (typeId !== undefined) query = query.where('type_id', '=', typeId)
+    return (await this.ask(query.execute())).map(toInstance)
+  }
+
+  async instanceCounts(): Promise<readonly InstanceCount[]> {
+    const { db, names } = this.context
+    const rows = await this.ask(
+      db
+        .selectFrom(names.instances)
+        .select([
+          'type_id as typeId',
+          'plugin_id as pluginId',
+          sql<Stored>`count(*)`.as('all'),
+          sql<Stored>`count(removed_at)`.as('removed'),
+        ])
+        .groupBy(['type_id', 'plugin_id'])
+        .execute(),
+    )
+    return rows.map((row) => {
+      const removed = toNumber(row.removed)
+      return { pluginId: row.pluginId, typeId: row.typeId, live: toNumber(row.all) - removed, removed }
+    })
+  }
+
+  async configs(ids: readonly string[]): Promise<readonly SealedConfig[]> {
+    if (ids.length === 0) return []
+    const { db, names } = this.context
+    const rows = await this.ask(
+      db
+        .selectFrom(names.instances)
+        .select(['id', 'config', 'config_version as configVersion', 'config_revision as configRevision'])
+        .where('id', 'in', this.idSet(ids))
+        .execute(),
+    )
+    return rows.map((row) => ({
+      id: row.id,
+      config: row.config,
+      configVersion: toNumber(row.configVersion),
+      configRevision: toNumber(row.configRevision),
+    }))
+  }
+
+  async history({ instanceId, typeId, limit = usualHistory, before }: HistoryFilter = {}): Promise<readonly HistoryRow[]> {
+    const { db, names } = this.context
+    let query = db.selectFrom(names.history).select(historyColumns).orderBy('revision', 'desc').orderBy('id', 'desc').limit(limit)
+    if (instanceId !== undefined) query = query.where('instance_id', '=', instanceId)
+    if (typeId !== undefined) query = query.where('type_id', '=', typeId)
+    if (before !== undefined) {
+      // The first condition is what an index seeks by.
+      query = query
+        .where('revision', '<=', before.revision)
+        .where((eb) => eb.or([eb('revision', '<', before.revision), eb('id', '<', before.id)]))
+    }
+    return (await this.ask(query.execute())).map(toHistory)
+  }
+
+  async processes(): Promise<readonly ProcessRow[]> {
+    const { db, names } = this.context
+    return (await this.ask(db.selectFrom(names.processes).select(processColumns).orderBy('id').execute())).map(toProcess)
+  }
+
+  async health(ids?: readonly string[]): Promise<readonly HealthRow[]> {
+    const { db, names } = this.context
+    let query = db.selectFrom(names.health).select(healthColumns).orderBy('instance_id')
+    if (ids !== undefined) query = query.where('instance_id', 'in', this.idSet(ids))
+    return (await this.ask(query.execute())).map(toHealth)
+  }
+
+  /** Any number of ids as one parameter. */
+  protected idSet(ids: readonly string[]): ReturnType<typeof sql<string>> {
+    const rows = this.context.dialect.jsonRows(JSON.stringify(ids.map((id) => ({ id }))), { id: 'text' })
+    return sql<string>`(select r.id from ${rows})`
+  }
+
+  /** Awaits a query; what the database says against it becomes an error of ours. */
+  protected async ask<T>(query: Promise<T>): Promise<T> {
+    try {
+      return await query
+    } catch (error) {
+      throw storeProblem(error, this.context.dialect)
+    }
+  }
+}

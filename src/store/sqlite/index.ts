@@ -1,0 +1,2 @@
+export { sqlite, type SqliteOptions } from './sqlite.ts'
+export type { SqliteDatabase, SqliteStatement, SqliteValue } from './sqlite-database.ts'

@@ -1,0 +1,47 @@
+import type { StoreProblem } from '../dialect.ts'
+
+/** SQLite's primary result codes that mean something to us. https://sqlite.org/rescode.html */
+const problems: Readonly<Record<number, StoreProblem>> = {
+  5: 'busy',
+  6: 'busy',
+  8: 'read-only',
+  10: 'unreachable',
+  11: 'damaged',
+  13: 'full',
+  14: 'unreachable',
+  23: 'forbidden',
+  26: 'damaged',
+}
+const named: Readonly<Record<string, number>> = {
+  SQLITE_BUSY: 5,
+  SQLITE_LOCKED: 6,
+  SQLITE_READONLY: 8,
+  SQLITE_IOERR: 10,
+  SQLITE_CORRUPT: 11,
+  SQLITE_FULL: 13,
+  SQLITE_CANTOPEN: 14,
+  SQLITE_AUTH: 23,
+  SQLITE_NOTADB: 26,
+}
+
+/** What a driver's error means; `undefined` for anything that needs no answer of its own. */
+export function sqliteProblem(error: unknown): StoreProblem | undefined {
+  if (!(error instanceof Error)) return undefined
+  // Some errors carry no number (a PRAGMA of @photostructure/sqlite), better-sqlite3's carry a name, so the text is asked too.
+  if (/^UNIQUE constraint failed/i.test(error.message)) return 'unique'
+  if (/^no such table/i.test(error.message)) return 'no-table'
+  if (/database (table )?is locked/i.test(error.message)) return 'busy'
+  // A database object that the user handed in and is in the middle of a transaction with.
+  if (/^cannot start a transaction within a transaction/i.test(error.message)) return 'busy'
+  if (/^cannot rollback - no transaction is active/i.test(error.message)) return 'no-transaction'
+  return problems[resultCode(error)]
+}
+
+/** The primary result code, 0 where the error has none. The extended ones hold it in their lowest byte. */
+function resultCode(error: Error): number {
+  const { errcode, code } = error as { errcode?: unknown; code?: unknown }
+  if (typeof errcode === 'number') return errcode & 0xff
+  if (typeof code !== 'string') return 0
+  const primary = /^SQLITE_[A-Z]+/.exec(code)?.[0] ?? ''
+  return named[primary] ?? 0
+}

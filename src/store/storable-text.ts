@@ -1,0 +1,19 @@
+import { InvalidInputError } from '../errors/index.ts'
+
+/** Half a surrogate pair; whole ones are one character in this mode. */
+const loneSurrogate = /\p{Surrogate}/u
+
+/**
+ * Refuses text that a database would change in silence: SQLite's drivers cut it at a NUL, PostgreSQL refuses a NUL, and half a surrogate pair
+ * has no UTF-8.
+ */
+export function storableText(column: string, text: string): string {
+  if (!text.includes('\0') && !loneSurrogate.test(text)) return text
+  const what = text.includes('\0') ? 'a NUL character' : 'half a character (a lone surrogate)'
+  throw new InvalidInputError([{ pointer: `/${column}`, message: `it holds ${what}, which can't be stored. Take it out` }])
+}
+
+/** The same text with what can't be stored replaced by U+FFFD: for messages, which must never make a write fail. */
+export function madeStorable(text: string): string {
+  return text.replace(/\0|\p{Surrogate}/gu, '\uFFFD')
+}

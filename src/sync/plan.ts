@@ -1,0 +1,166 @@
+import type { RegisteredPlugin, RegisteredType, Registry } from '../registry/index.ts'
+import type { InstanceCount, PluginRow, Status, TypeRow } from '../store/index.ts'
+
+/** `create` leaves code-owned fields of existing rows as they are; `update` refreshes them. */
+export type SyncMode = 'create' | 'update'
+
+/** A field that the code says differently from the database. */
+export interface FieldChange {
+  readonly field: string
+  readonly from: unknown
+  readonly to: unknown
+}
+
+export interface PlannedType {
+  readonly key: string
+  readonly registered: RegisteredType
+}
+export interface PlannedPlugin {
+  readonly type: string
+  /** Row of its type, `undefined` where that is created in the same sync. */
+  readonly typeId: string | undefined
+  readonly key: string
+  readonly registered: RegisteredPlugin
+}
+export interface PlannedChange {
+  readonly id: string
+  readonly type: string
+  /** Absent for a change of the type itself. */
+  readonly plugin?: string
+  readonly changes: readonly FieldChange[]
+}
+/** The one instance a plugin without config starts with. */
+export interface PlannedInstance {
+  readonly type: string
+  readonly plugin: string
+  /** Rows of its type and plugin, `undefined` where they are created in the same sync. */
+  readonly typeId: string | undefined
+  readonly pluginId: string | undefined
+  readonly name: string
+  /** `active` only where the type had no instance before, so that a deploy moves no traffic by itself. */
+  readonly status: Status
+  readonly priority: number
+}
+/** A stored row whose code this process does not have: another application's, another release's, or gone. */
+export interface MissingCode {
+  readonly type: string
+  readonly plugin?: string
+  readonly instances: number
+}
+
+/** What sync would do. */
+export interface SyncPlan {
+  readonly createTypes: readonly PlannedType[]
+  readonly createPlugins: readonly PlannedPlugin[]
+  readonly changes: readonly PlannedChange[]
+  readonly createInstances: readonly PlannedInstance[]
+  /** Ids of plugin rows that count as having had their default instance from now on. */
+  readonly markDefaulted: readonly string[]
+  readonly missing: readonly MissingCode[]
+}
+
+/** What is stored, as far as sync looks at it. */
+export interface StoredRows {
+  readonly types: readonly TypeRow[]
+  readonly plugins: readonly PluginRow[]
+  readonly counts: readonly InstanceCount[]
+}
+
+/** `diff(registry, rows)`: what must be written to make the stored types and plugins equal to the registered ones. Pure. */
+export function planSync(registry: Registry, rows: StoredRows, mode: SyncMode): SyncPlan {
+  const countOf = new Map(rows.counts.map((count) => [count.pluginId, count]))
+  const pluginsOf = groupByType(rows.plugins)
+  const typeRows = new Map<RegisteredType, TypeRow[]>()
+  const missing: MissingCode[] = []
+  for (const row of rows.types) {
+    const type = registry.typeNamed(row.key)
+    if (type === undefined) {
+      const instances = (pluginsOf.get(row.id) ?? []).reduce((sum, plugin) => sum + (countOf.get(plugin.id)?.live ?? 0), 0)
+      missing.push({ type: row.key, instances })
+    } else typeRows.set(type, [...(typeRows.get(type) ?? []), row])
+  }
+
+  const createTypes: PlannedType[] = []
+  const createPlugins: PlannedPlugin[] = []
+  const changes: PlannedChange[] = []
+  const createInstances: PlannedInstance[] = []
+  const markDefaulted: string[] = []
+
+  for (const type of registry.types.values()) {
+    // Under its key, or still under an alias while the old release runs.
+    const stored = typeRows.get(type) ?? []
+    const ownRow = stored.find((row) => row.key === type.key) ?? stored[0]
+    if (ownRow === undefined) createTypes.push({ key: type.key, registered: type })
+    else if (mode === 'update') pushChange(changes, { id: ownRow.id, type: type.key }, ownRow, { label: type.label, description: type.description })
+
+    const pluginRows = stored.flatMap((row) => pluginsOf.get(row.id) ?? [])
+    const byPlugin = new Map<RegisteredPlugin, PluginRow>()
+    for (const row of pluginRows) {
+      const plugin = registry.pluginNamed(type, row.key)
+      if (plugin === undefined) missing.push({ type: type.key, plugin: row.key, instances: countOf.get(row.id)?.live ?? 0 })
+      else if (!byPlugin.has(plugin) || row.key === plugin.key) byPlugin.set(plugin, row)
+    }
+    const hadInstances = pluginRows.some((row) => everHad(countOf.get(row.id)))
+
+    for (const plugin of type.plugins.values()) {
+      const row = byPlugin.get(plugin)
+      const wantsDefault = plugin.config === undefined
+      if (row === undefined) createPlugins.push({ type: type.key, typeId: ownRow?.id, key: plugin.key, registered: plugin })
+      else {
+        if (mode === 'update') pushChange(changes, { id: row.id, type: type.key, plugin: plugin.key }, row, codeOwned(plugin))
+        if (wantsDefault && !row.defaulted) markDefaulted.push(row.id)
+      }
+      const had = row !== undefined && (row.defaulted || everHad(countOf.get(row.id)))
+      if (wantsDefault && !had) {
+        createInstances.push({
+          type: type.key,
+          plugin: plugin.key,
+          typeId: row?.typeId ?? ownRow?.id,
+          pluginId: row?.id,
+          name: plugin.label,
+          status: hadInstances ? 'disabled' : 'active',
+          priority: plugin.priority,
+        })
+      }
+    }
+  }
+  return { createTypes, createPlugins, changes, createInstances, markDefaulted, missing }
+}
+
+/** Whether applying the plan would write anything. */
+export function isEmptyPlan(plan: SyncPlan): boolean {
+  return [plan.createTypes, plan.createPlugins, plan.changes, plan.createInstances, plan.markDefaulted].every((list) => list.length === 0)
+}
+
+/** The fields of a plugin row that the code owns. */
+export function codeOwned(plugin: RegisteredPlugin): Pick<PluginRow, 'label' | 'description' | 'configurable' | 'schema' | 'defaultPriority'> {
+  return {
+    label: plugin.label,
+    description: plugin.description,
+    configurable: plugin.config !== undefined,
+    schema: plugin.config === undefined ? null : JSON.stringify(plugin.config.jsonSchema),
+    defaultPriority: plugin.priority,
+  }
+}
+
+function pushChange(changes: PlannedChange[], about: Omit<PlannedChange, 'changes'>, row: object, wanted: object): void {
+  const stored = row as Readonly<Record<string, unknown>>
+  const differing = Object.entries(wanted)
+    .filter(([field, to]) => stored[field] !== to)
+    .map(([field, to]): FieldChange => ({ field, from: stored[field], to }))
+  if (differing.length > 0) changes.push({ ...about, changes: differing })
+}
+
+function everHad(count: InstanceCount | undefined): boolean {
+  return count !== undefined && count.live + count.removed > 0
+}
+
+function groupByType(rows: readonly PluginRow[]): Map<string, PluginRow[]> {
+  const groups = new Map<string, PluginRow[]>()
+  for (const row of rows) {
+    const group = groups.get(row.typeId)
+    if (group === undefined) groups.set(row.typeId, [row])
+    else group.push(row)
+  }
+  return groups
+}
