@@ -18,6 +18,8 @@ export interface ConfigModel {
   /** JSON Schema (draft 2020-12) of what is stored; secret fields are `writeOnly` and show no default. */
   readonly jsonSchema: JsonSchema
   readonly secrets: readonly SecretField[]
+  /** The schemas that may stand at a path of property names; empty where there is no such field. */
+  schemasAt(path: readonly string[]): readonly JsonSchema[]
   /**
    * The config as the plugin gets it: defaults and transforms applied.
    *

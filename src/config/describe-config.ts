@@ -2,7 +2,7 @@ import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/sp
 import type { ConfigSchema, JsonSchema, SecretOptions } from '../contract/index.ts'
 import { messageOf } from '../errors/index.ts'
 import type { ConfigModel } from './config-model.ts'
-import { describesObject, isUndescribed, places } from './json-schema.ts'
+import { describesObject, isUndescribed, places, schemasAt } from './json-schema.ts'
 import { describeSecrets, markSecrets } from './secret-fields.ts'
 import { validate } from './validate.ts'
 import { acceptsAnyJson } from './probe.ts'
@@ -47,10 +47,12 @@ export function describeConfig(
     }
   }
   const fields = describeSecrets(jsonSchema, secrets, problems)
+  const marked = markSecrets(jsonSchema, fields)
   return {
     plugin,
-    jsonSchema: markSecrets(jsonSchema, fields),
+    jsonSchema: marked,
     secrets: fields,
+    schemasAt: (path) => schemasAt(marked, path),
     parse: (input) => validate(plugin, validator, fields, input),
   }
 }

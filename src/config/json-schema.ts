@@ -25,7 +25,8 @@ export function schemasAt(root: JsonSchema, path: readonly string[]): JsonSchema
   return path.reduce<JsonSchema[]>(
     (here, step) =>
       here.flatMap((schema) => {
-        const property = schema.properties?.[step]
+        // Own properties only: 'constructor' is no field of a schema that does not name it.
+        const property = Object.hasOwn(schema.properties ?? {}, step) ? schema.properties?.[step] : undefined
         const child = property ?? (typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined)
         return child === undefined ? [] : branches(child, root)
       }),

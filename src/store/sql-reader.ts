@@ -35,30 +35,36 @@ export class SqlReader implements StoreReader {
 
   async types(since?: number): Promise<readonly TypeRow[]> {
     const { db, names } = this.context
-    const query = db.selectFrom(names.types).select(typeColumns).orderBy('id')
-    const rows = await this.ask((since === undefined ? query.where('removed_at', 'is', null) : query.where('stamp', '>', since)).execute())
+    const query = db.selectFrom(names.types).select(typeColumns)
+    const rows = await this.ask(
+      (since === undefined ? query.where('removed_at', 'is', null) : query.where('stamp', '>', since).orderBy('stamp'))
+        .orderBy('id')
+        .execute(),
+    )
     return rows.map(toType)
   }
 
   async plugins(since?: number): Promise<readonly PluginRow[]> {
     const { db, names } = this.context
-    const query = db.selectFrom(names.plugins).select(pluginColumns).orderBy('id')
-    const rows = await this.ask((since === undefined ? query.where('removed_at', 'is', null) : query.where('stamp', '>', since)).execute())
+    const query = db.selectFrom(names.plugins).select(pluginColumns)
+    const rows = await this.ask(
+      (since === undefined ? query.where('removed_at', 'is', null) : query.where('stamp', '>', since).orderBy('stamp'))
+        .orderBy('id')
+        .execute(),
+    )
     return rows.map(toPlugin)
   }
 
   async instances({ since, ids, typeId, removed = false }: InstanceFilter = {}): Promise<readonly InstanceRow[]> {
     const { db, names } = this.context
     const hasConfig = sql<Flag>`case when config is null then 0 else 1 end`.as('hasConfig')
-    let query = db
-      .selectFrom(names.instances)
-      .select([...instanceColumns, hasConfig])
-      .orderBy('id')
-    if (since !== undefined) query = query.where('stamp', '>', since)
+    let query = db.selectFrom(names.instances).select([...instanceColumns, hasConfig])
+    // Ordered by stamp, too, or SQLite walks all rows by id to spare itself the sorting.
+    if (since !== undefined) query = query.where('stamp', '>', since).orderBy('stamp')
     else if (!removed) query = query.where('removed_at', 'is', null)
     if (ids !== undefined) query = query.where('id', 'in', this.idSet(ids))
     if (typeId !== undefined) query = query.where('type_id', '=', typeId)
-    return (await this.ask(query.execute())).map(toInstance)
+    return (await this.ask(query.orderBy('id').execute())).map(toInstance)
   }
 
   async instanceCounts(): Promise<readonly InstanceCount[]> {

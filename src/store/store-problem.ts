@@ -17,7 +17,7 @@ export function storeProblem(error: unknown, { description, problem }: Pick<Dial
       return new SchemaMissingError(0, schemaVersion)
     case 'busy':
       return new StoreError(
-        `${description} is locked by another process, and stayed so. Find what holds it (a long transaction, a backup) and try again; nothing was written.`,
+        `${description} is locked by another process, and stayed so. Find what holds it (an open transaction, a backup) and try again; nothing was written.`,
         options,
       )
     case 'read-only':

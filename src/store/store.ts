@@ -8,7 +8,7 @@ export interface MigrationReport {
   readonly applied: readonly string[]
 }
 
-/** Which instances to read. Absent filters match all. Removed ones are among them only with `since` or `removed: true`. */
+/** Which instances to read. Absent filters match all. Removed ones are among them only with `since` or `removed: true`. In the order of creation; with `since` in that of the last touch. */
 export interface InstanceFilter {
   /** Only rows touched after this board revision, removed ones included. */
   readonly since?: number

@@ -1,3 +1,4 @@
+import type { SqliteDriverSource } from './load-sqlite.ts'
 import { loadSqlite } from './load-sqlite.ts'
 import { retryWhileBusy } from './retry-while-busy.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
@@ -17,10 +18,10 @@ export interface OpenDatabases {
  */
 export async function openSqlite(
   place: string | SqliteDatabase,
-  { lockTimeout }: { readonly lockTimeout: number },
+  { lockTimeout, drivers }: { readonly lockTimeout: number; readonly drivers?: readonly SqliteDriverSource[] },
 ): Promise<OpenDatabases> {
   if (typeof place !== 'string') return { reads: place, writes: place, close: () => {} }
-  const open = await loadSqlite()
+  const open = await loadSqlite(drivers)
   const opened: SqliteDatabase[] = []
   const close = (): void => opened.splice(0).forEach((database) => database.close())
   const connect = async (pragmas: readonly string[]): Promise<SqliteDatabase> => {

@@ -20,7 +20,7 @@ export class SqliteConnection implements DatabaseConnection {
   readonly #statements = new Map<string, PreparedStatement>()
   readonly #mutex: Mutex
   #unlock: () => void = () => {}
-  #deadline = 0
+  #requested = 0
   #progress = 0
 
   constructor(database: SqliteDatabase, lockTimeout: number) {
@@ -37,7 +37,7 @@ export class SqliteConnection implements DatabaseConnection {
   async acquire(): Promise<this> {
     const requested = performance.now()
     this.#unlock = await this.#mutex.lock()
-    this.#deadline = Math.max(requested, this.#progress) + this.#lockTimeout
+    this.#requested = requested
     return this
   }
 
@@ -64,7 +64,8 @@ export class SqliteConnection implements DatabaseConnection {
   }
 
   async #patiently<T>(step: () => T): Promise<T> {
-    const result = await retryWhileBusy(step, { deadline: this.#deadline, isBusy: (error) => sqliteProblem(error) === 'busy' })
+    const deadline = Math.max(this.#requested, this.#progress) + this.#lockTimeout
+    const result = await retryWhileBusy(step, { deadline, isBusy: (error) => sqliteProblem(error) === 'busy' })
     this.#progress = performance.now()
     return result
   }

@@ -4,6 +4,7 @@ import { StoreError } from '../../errors/index.ts'
 import type { ColumnTypes, Connections, ConnectOptions, Dialect, JsonColumn, StoreProblem } from '../dialect.ts'
 import { toNumber } from '../row-mapping.ts'
 import type { Stored, Tables } from '../tables.ts'
+import type { SqliteDriverSource } from './load-sqlite.ts'
 import { openSqlite } from './open-sqlite.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
@@ -15,6 +16,8 @@ export interface SqliteDialectOptions {
   readonly name: string
   /** Milliseconds to wait for another process's lock. */
   readonly lockTimeout: number
+  /** The drivers to try. Default: all there are. */
+  readonly drivers?: readonly SqliteDriverSource[]
 }
 
 /** The store's Dialect for SQLite 3.38 and later. */

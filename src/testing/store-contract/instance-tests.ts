@@ -145,7 +145,7 @@ export function instanceTests(suite: StoreSuite): void {
       removed: (await reader.instances({ typeId: payment.typeId, removed: true })).map(({ id }) => id),
       configs: await reader.configs([]),
     }))
-    expect(seen).toEqual({ type: [b], ids: [b, c], none: [], since: [a, c], sinceOfType: [a], removed: [a, b], configs: [] })
+    expect(seen).toEqual({ type: [b], ids: [b, c], none: [], since: [c, a], sinceOfType: [a], removed: [a, b], configs: [] })
   })
 
   suite.test('counts are by plugin, live and removed', async ({ store, clock }) => {

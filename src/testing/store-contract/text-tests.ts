@@ -39,8 +39,8 @@ export function textTests(suite: StoreSuite): void {
     )
     const updated = await store.read((reader) => reader.instances())
     expect(updated.map(({ managedBy }) => managedBy)).toEqual(names.toReversed())
-    for (const name of names) {
-      const [id = ''] = await store.write((writer) => writer.insertTypes([{ key: `k${name}`, label: name, description: name }]))
+    for (const [index, name] of names.entries()) {
+      const [id = ''] = await store.write((writer) => writer.insertTypes([{ key: `k${index}`, label: name, description: name }]))
       expect((await store.read((reader) => reader.types())).find((type) => type.id === id)).toMatchObject({
         label: name,
         description: name,

@@ -66,7 +66,7 @@ export function transactionTests(suite: StoreSuite): void {
   })
 
   suite.test('a call inside a work would wait for itself, and is refused with what to do', async ({ store }) => {
-    const inside = [
+    const inside: readonly (() => Promise<unknown>)[] = [
       () => store.write(() => Promise.resolve()),
       () => store.read(() => Promise.resolve()),
       () => store.head(),

@@ -1,0 +1,177 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { actor, Bank, Cash, Gateway } from '../../test/support/gateways.ts'
+import { openBoard, TempFolder, testKeys } from '../../test/support/open-board.ts'
+import { bundleWorker } from '../../test/support/worker.ts'
+import { createBoard, Plugin, PluginType, type Methods, type PluginClass } from '../index.ts'
+import { sqlite } from '../sqlite.ts'
+import type { Store } from '../store/index.ts'
+
+/** As many plugins of one type as wanted, every other one configurable. */
+function manyPlugins(count: number): PluginClass[] {
+  abstract class Many extends PluginType('many') {
+    static readonly methods: Methods<Many> = { go: 'once' }
+    abstract go(): Promise<void>
+  }
+  return Array.from({ length: count }, (_, n) => {
+    class One extends Plugin(Many, { key: `p${n}`, ...(n % 2 === 0 ? { config: z.object({}) } : {}) }) {
+      async go(): Promise<void> {}
+    }
+    return One
+  })
+}
+
+test('[25] sync creates types, plugins and default instances, and gives the counts', async () => {
+  await using opened = await openBoard({ sync: undefined as never })
+  const { board } = opened
+  expect(board.find(Gateway)).toBeUndefined()
+  const report = await board.sync()
+  expect(report).toStrictEqual({
+    dryRun: false,
+    changed: true,
+    types: { created: ['gateway'], updated: [] },
+    plugins: { created: ['gateway/bank', 'gateway/cash'], updated: [] },
+    instances: { created: [{ type: 'gateway', plugin: 'cash', name: 'Cash', status: 'active' }] },
+    changes: [],
+    missing: [],
+  })
+  expect(await board.get(Gateway).charge('o')).toBe('cash: o')
+  const { store } = board.internals
+  const [types, plugins] = await store.read(async (reader) => [await reader.types(), await reader.plugins()])
+  // [4] Descriptions stand in the database, absent ones are ''.
+  expect(types).toMatchObject([{ key: 'gateway', label: 'Gateways', description: 'Charges customers.' }])
+  expect(plugins.map((row) => [row.key, row.description, row.configurable, row.defaultPriority])).toStrictEqual([
+    ['bank', 'A bank with an API key.', true, 10],
+    ['cash', '', false, 50],
+  ])
+  expect(JSON.parse(plugins[0]?.schema ?? '')).toMatchObject({ properties: { apiKey: { writeOnly: true } } })
+})
+
+test('[25] a dry run tells the same and writes nothing', async () => {
+  await using opened = await openBoard({ sync: undefined as never })
+  const would = await opened.board.sync({ dryRun: true })
+  expect(would).toMatchObject({ dryRun: true, changed: true })
+  expect(await opened.board.admin.history()).toStrictEqual([])
+  expect({ ...(await opened.board.sync()), dryRun: true }).toStrictEqual(would)
+})
+
+test('[26] the second sync changes nothing: at most 5 statements at 10,000 plugins, and the first one a constant number', async () => {
+  await using folder = Object.assign(new TempFolder(), { [Symbol.asyncDispose]: async () => {} })
+  const first: number[] = []
+  for (const count of [100, 10_000]) {
+    const statements: string[] = []
+    const factory = sqlite(`${folder.file}-${count}`)
+    const store = { ...factory, open: (options: Parameters<typeof factory.open>[0]): Store => factory.open({ ...options, onStatement: (sql) => void statements.push(sql) }) } // prettier-ignore
+    await using board = createBoard({ plugins: manyPlugins(count), store, keys: testKeys })
+    await board.migrate()
+    statements.length = 0
+    expect((await board.sync()).plugins.created).toHaveLength(count)
+    first.push(statements.length)
+    statements.length = 0
+    expect((await board.sync()).changed).toBe(false)
+    const own = statements.filter((sql) => !/schema_version/.test(sql))
+    expect(own.length, own.join('\n')).toBeLessThanOrEqual(5)
+    expect(own.filter((sql) => !sql.startsWith('select'))).toStrictEqual([])
+  }
+  expect(first[1]).toBe(first[0])
+})
+
+test('a default instance is active only where the type had none before, and is not made again after removal', async () => {
+  class Cheque extends Plugin(Gateway, { key: 'cheque', label: 'Cheque', priority: -5 }) {
+    async charge(): Promise<string> {
+      return 'cheque'
+    }
+    async quote(): Promise<string> {
+      return 'cheque'
+    }
+  }
+  await using opened = await openBoard()
+  const { board } = opened
+  const next = await opened.another({ plugins: [Bank, Cash, Cheque] })
+  expect(next.instances(Gateway).map((each) => [each.name, each.status])).toStrictEqual([['Cash', 'active'], ['Cheque', 'disabled']]) // prettier-ignore
+  // A deploy moves no traffic by itself, though Cheque's priority is lower.
+  expect(await next.get(Gateway).charge('o')).toBe('cash: o')
+  for (const { id } of next.instances(Gateway)) await next.admin.remove(id, { actor })
+  expect((await next.sync()).changed).toBe(false)
+  expect(next.find(Gateway)).toBeUndefined()
+  expect((await board.sync()).changed).toBe(false)
+})
+
+test('[27] what the code no longer has is told and left alone', async () => {
+  await using opened = await openBoard()
+  await opened.board.admin.create({ type: Gateway, plugin: 'bank', name: 'Main', config: { apiKey: 'the-key' } }, { actor })
+  const without = await opened.another({ plugins: [Cash] })
+  expect(await without.sync()).toMatchObject({ changed: false, missing: [{ type: 'gateway', plugin: 'bank', instances: 1 }] })
+  expect(without.instances(Gateway)).toHaveLength(2)
+})
+
+test('a plugin that becomes configurable, and back, keeps its instances', async () => {
+  class CashWithConfig extends Plugin(Gateway, { key: 'cash', config: z.object({ till: z.string() }) }) {
+    async charge(): Promise<string> {
+      return this.config.till
+    }
+    async quote(): Promise<string> {
+      return this.config.till
+    }
+  }
+  await using opened = await openBoard()
+  const id = opened.board.instances(Gateway)[0]?.id ?? ''
+  const next = await opened.another({ plugins: [CashWithConfig] })
+  await next.sync({ mode: 'update' })
+  expect((await next.explain(Gateway))[0]).toMatchObject({ id, reason: 'needs_config' })
+  await next.admin.update(id, { config: { till: '7' } }, { actor })
+  expect(await next.get(Gateway).charge('o')).toBe('7')
+  const back = await opened.another({ plugins: [Cash] })
+  expect((await back.sync({ mode: 'update' })).plugins.updated).toStrictEqual(['gateway/cash'])
+  expect(await back.get(Gateway).charge('o')).toBe('cash: o')
+  const again = await opened.another({ plugins: [CashWithConfig] })
+  expect(await again.get(Gateway).charge('o')).toBe('7')
+})
+
+interface Started {
+  readonly ok: boolean
+  readonly types: number
+  readonly names: readonly string[]
+  readonly error?: string
+}
+
+/** Starts a process that migrates, syncs and reports; `hold` makes it stop inside sync's transaction. */
+function start(worker: string, file: string, hold = ''): { readonly result: Promise<Started>; readonly child: ReturnType<typeof spawn> } {
+  const child = spawn(process.execPath, [worker], {
+    env: { ...process.env, PLUGBOARD_KEYS: testKeys, BOARD_FILE: file, HOLD: hold },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let printed = ''
+  child.stdout.on('data', (data: Buffer) => (printed += data.toString()))
+  const result = once(child, 'close').then(() => JSON.parse(printed.trim().split('\n').at(-1) ?? '{}') as Started)
+  result.catch(() => {})
+  return { child, result }
+}
+
+test('[30] eight processes that start at once with migrate and sync on start make one schema and one row each', async () => {
+  using folder = new TempFolder()
+  using worker = await bundleWorker('start-worker')
+  const results = await Promise.all(Array.from({ length: 8 }, () => start(worker.path, folder.file).result))
+  for (const each of results) expect(each).toStrictEqual({ ok: true, types: 1, names: ['Cash'] })
+  await using board = createBoard({ plugins: [Bank, Cash], store: sqlite(folder.file), keys: testKeys })
+  await board.ready()
+  expect((await board.admin.history()).map((each) => each.action).toSorted()).toStrictEqual(['create', 'sync'])
+}, 60_000)
+
+test('[31] kill -9 in the middle of sync leaves the state before it, and the next sync does all of it', async () => {
+  using folder = new TempFolder()
+  using worker = await bundleWorker('start-worker')
+  for (const hold of ['after-types', 'after-plugins', 'after-instances', 'before-commit']) {
+    const { child } = start(worker.path, folder.file, hold)
+    const [line] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer]
+    expect(line.toString().trim()).toBe(`holding ${hold}`)
+    child.kill('SIGKILL')
+    await once(child, 'close')
+    await using board = createBoard({ plugins: [Cash], store: sqlite(folder.file), keys: testKeys })
+    const rows = await board.internals.store.read(async (reader) => [await reader.types(), await reader.plugins(), await reader.instances(), await reader.history()]) // prettier-ignore
+    expect(rows, hold).toStrictEqual([[], [], [], []])
+  }
+  expect(await start(worker.path, folder.file).result).toStrictEqual({ ok: true, types: 1, names: ['Cash'] })
+}, 60_000)

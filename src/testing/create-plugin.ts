@@ -1,0 +1,37 @@
+import type { Json } from '../config/index.ts'
+import { toJson } from '../config/index.ts'
+import type { Hooks, InstanceView, PluginClass, PluginContext } from '../contract/index.ts'
+import { ConfigInvalidError, type ConfigIssue } from '../errors/index.ts'
+import { buildRegistry } from '../registry/index.ts'
+
+/** What a plugin under test is given. */
+export interface CreatePluginOptions {
+  /** The schema's input, as an operator would type it. Default `{}`. */
+  readonly config?: unknown
+  /** What `this.instance` shows. */
+  readonly instance?: Partial<InstanceView>
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Builds one plugin for a test, without a board or a database: its registration is checked, its config validated, defaults and transforms applied.
+ * `onStart` is not called.
+ *
+ * @throws RegistrationError, ConfigInvalidError
+ * @example
+ * const gateway = await createPlugin(Zarinpal, { config: { merchantId: 'm', apiKey: 'k' } })
+ */
+export async function createPlugin<T extends Hooks>(plugin: PluginClass<T>, options: CreatePluginOptions = {}): Promise<T> {
+  const registry = buildRegistry({ plugins: [plugin] })
+  const registered = [...registry.types.values()].flatMap((type) => [...type.plugins.values()]).find((each) => each.class === plugin)
+  const issues: ConfigIssue[] = []
+  const input: Json = toJson(options.config ?? {}, issues)
+  if (issues.length > 0) throw new ConfigInvalidError(plugin.name, issues)
+  const context: PluginContext = {
+    config: registered?.config === undefined ? {} : await registered.config.parse(input),
+    instance: { id: '00000000-0000-7000-8000-000000000000', name: plugin.name, status: 'active', tags: [], ...options.instance },
+    signal: options.signal ?? new AbortController().signal,
+  }
+  // The board's own cast: the class takes the context of its config's type, which the schema has just made.
+  return new (plugin as unknown as new (context: PluginContext) => T)(context)
+}
