@@ -1,5 +1,6 @@
 import type { InstanceStatus } from '../contract/index.ts'
 import { InstanceNotFoundError, InvalidInputError } from '../errors/index.ts'
+import type { IndexedInstance } from '../runtime/index.ts'
 import { checkMetadata } from './check-input.ts'
 import { detailOf, instanceAt, type InstanceDetail } from './instance-detail.ts'
 import { checkActor, historyOf, metadataOf, type Actor, type OperationScope } from './scope.ts'
@@ -30,6 +31,10 @@ export async function setStatus(
   await scope.runtime.load()
   await scope.runtime.refresh()
   const instances = [...new Set(ids)].map((id) => instanceAt(scope, id))
+  const [first] = instances
+  if (first !== undefined && isStale(first.row, options.revision)) throw await staleWrite(scope, first, options.revision)
+  // Saved as it is: not worth a revision, which every process would look at.
+  if (instances.every((each) => each.row.status === status)) return detailsOf(scope, instances)
   try {
     await scope.store.write(async (writer) => {
       const rows = new Map((await writer.instances({ ids: instances.map((each) => each.row.id) })).map((row) => [row.id, row]))
@@ -56,10 +61,13 @@ export async function setStatus(
       )
     })
   } catch (error) {
-    const [only] = instances
-    if (error instanceof StaleRow && only !== undefined) throw await staleWrite(scope, { ...only, row: error.row }, options.revision)
+    if (error instanceof StaleRow && first !== undefined) throw await staleWrite(scope, { ...first, row: error.row }, options.revision)
     throw error
   }
   await scope.runtime.refresh()
+  return detailsOf(scope, instances)
+}
+
+function detailsOf(scope: OperationScope, instances: readonly IndexedInstance[]): Promise<readonly InstanceDetail[]> {
   return Promise.all(instances.map((each) => detailOf(scope, instanceAt(scope, each.row.id))))
 }

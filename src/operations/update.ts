@@ -67,6 +67,8 @@ export async function update(scope: OperationScope, id: string, input: UpdateInp
     const instance = instanceAt(scope, id)
     if (isStale(instance.row, options.revision)) throw await staleWrite(scope, instance, options.revision)
     const config = await planConfig(scope, instance, given, input, options)
+    // Saved as it is: not worth a revision, which every process would look at.
+    if (config === undefined && Object.keys(changedMetadata(instance.row, given)).length === 0) break
     try {
       const done = await scope.store.write(async (writer) => {
         const row = await currentRow(writer, instance.row.id)

@@ -17,6 +17,14 @@ export interface IndexRows {
   readonly instances: readonly InstanceRow[]
 }
 
+/** What a refresh changed. */
+export interface Applied {
+  /** Registered types whose instances may have changed. */
+  readonly types: ReadonlySet<RegisteredType>
+  /** Ids of instances that could be selected before, and can't be now: disabled, removed, or without their code. */
+  readonly left: ReadonlySet<string>
+}
+
 /** The board's in-memory copy of instance metadata, at one revision. Holds no config. */
 export class InstanceIndex {
   readonly #registry: Registry
@@ -30,13 +38,10 @@ export class InstanceIndex {
     this.#registry = registry
   }
 
-  /**
-   * Takes rows in, removed ones out.
-   *
-   * @returns The registered types whose instances may have changed.
-   */
-  apply(rows: IndexRows): ReadonlySet<RegisteredType> {
+  /** Takes rows in, removed ones out. */
+  apply(rows: IndexRows): Applied {
     const touched = new Set<string>()
+    const left = new Set<string>()
     // Under the key it had and the key it has: it may have become known, or unknown, to the code.
     const keys = new Set<string>()
     for (const row of rows.types) {
@@ -53,6 +58,7 @@ export class InstanceIndex {
     for (const row of rows.instances) {
       const ids = this.#byType.get(row.typeId) ?? new Set()
       this.#byType.set(row.typeId, ids)
+      if (isSelectable(this.#instances.get(row.id))) left.add(row.id)
       if (row.removedAt === null) {
         this.#instances.set(row.id, this.#join(row))
         ids.add(row.id)
@@ -68,11 +74,13 @@ export class InstanceIndex {
       if (plugins.size === 0 && rows.types.length === 0) continue
       for (const id of this.#byType.get(typeId) ?? []) {
         const known = this.#instances.get(id)
+        if (isSelectable(known)) left.add(id)
         if (known !== undefined) this.#instances.set(id, this.#join(known.row))
       }
     }
     for (const id of touched) keys.add(this.#types.get(id)?.key ?? '')
-    return new Set([...keys].flatMap((key) => this.#registry.typeNamed(key) ?? []))
+    for (const id of left) if (isSelectable(this.#instances.get(id))) left.delete(id)
+    return { left, types: new Set([...keys].flatMap((key) => this.#registry.typeNamed(key) ?? [])) }
   }
 
   clear(): void {
@@ -138,6 +146,11 @@ export class InstanceIndex {
       plugin,
     }
   }
+}
+
+/** Whether selection may consider it: switched on, and its code is here. */
+export function isSelectable(instance: IndexedInstance | undefined): boolean {
+  return instance !== undefined && instance.row.status !== 'disabled' && instance.plugin !== undefined
 }
 
 function put<T extends { readonly id: string; readonly removedAt: number | null }>(map: Map<string, T>, row: T): void {

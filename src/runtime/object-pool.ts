@@ -153,6 +153,8 @@ export class ObjectPool {
     if (this.#entries.get(row.id) !== entry) {
       // Dropped while it was being built.
       this.#retire(built)
+      const now = this.#index.instance(row.id)
+      if (now !== undefined && (now.row.status !== 'disabled' || row.status === 'disabled')) return this.ensure(now)
       throw new InstanceUnloadableError(row, 'build_failed', new Error('It was disabled or removed meanwhile.'))
     }
     if (generation !== this.#generation) {

@@ -7,7 +7,7 @@ import type { MetaRow, Store, StoreReader } from '../store/index.ts'
 import { Builder } from './builder.ts'
 import type { CallScope } from './call.ts'
 import { Events, type Logger } from './events.ts'
-import { InstanceIndex, type IndexRows } from './instance-index.ts'
+import { InstanceIndex, isSelectable, type IndexRows } from './instance-index.ts'
 import { ObjectPool } from './object-pool.ts'
 import { TypeSlot } from './type-slot.ts'
 
@@ -56,6 +56,8 @@ export class Runtime {
   #phase: 'new' | 'ready' | 'closed' = 'new'
   /** The tail of the queue of refreshes: one at a time, each sees what was written before it was asked for. */
   #queue: Promise<void> = Promise.resolve()
+  /** Ids of instances whose objects are to be let go of at the next settling. */
+  readonly #leaving = new Set<string>()
   #timer: NodeJS.Timeout | undefined
   #beatAt = 0
   readonly #startedAt: number
@@ -159,7 +161,7 @@ export class Runtime {
   async #settle(): Promise<void> {
     if (this.#phase !== 'ready') return
     await Promise.all([...this.#slots.values()].filter((slot) => slot.isDue).map((slot) => slot.settle()))
-    this.#dropUnselectable()
+    this.#dropLeaving()
   }
 
   async close(patience: number): Promise<void> {
@@ -238,7 +240,12 @@ export class Runtime {
       this.index.apply(read.rows)
       // Its objects were built from rows that may never have been; they serve until others are built.
       this.pool.forget()
-    } else touched = this.index.apply(read.rows)
+      for (const id of this.pool.ids()) this.#leaving.add(id)
+    } else {
+      const { types, left } = this.index.apply(read.rows)
+      touched = types
+      for (const id of left) this.#leaving.add(id)
+    }
     this.#head = { epoch: read.meta.epoch, revision: read.meta.revision }
     const slots = [...this.#slots.values()].filter((slot) => touched?.has(slot.type) ?? true)
     for (const slot of slots) slot.isDue = true
@@ -246,11 +253,9 @@ export class Runtime {
   }
 
   /** Objects of instances that were disabled, removed, or lost their code; after the slots have let go of them. */
-  #dropUnselectable(): void {
-    for (const id of this.pool.ids()) {
-      const instance = this.index.instance(id)
-      if (instance === undefined || instance.row.status === 'disabled' || instance.plugin === undefined) this.pool.drop(id)
-    }
+  #dropLeaving(): void {
+    for (const id of this.#leaving) if (!isSelectable(this.index.instance(id))) this.pool.drop(id)
+    this.#leaving.clear()
   }
 
   /** The safety poll: a cheap look whether anything changed, due retries, and a sign of life. */

@@ -5,7 +5,7 @@ import { choose, chooseNow, isContextFree, type Considered } from '../selection/
 import { failureText } from './builder.ts'
 import type { Built } from './built.ts'
 import type { Events } from './events.ts'
-import type { IndexedInstance, InstanceIndex } from './instance-index.ts'
+import { isSelectable, type IndexedInstance, type InstanceIndex } from './instance-index.ts'
 import type { ObjectPool } from './object-pool.ts'
 
 /** So many candidates of a selector function are built ahead, for `get`. */
@@ -130,7 +130,7 @@ export class TypeSlot {
   }
 
   async #build(): Promise<void> {
-    const selectable = this.#index.ordered(this.type).filter((each) => each.row.status !== 'disabled' && each.plugin !== undefined)
+    const selectable = this.#index.ordered(this.type).filter(isSelectable)
     let head: Built | undefined
     if (this.#byPriority) {
       for (const instance of selectable) {

@@ -51,7 +51,8 @@ export class SqliteConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    const values = parameters.map(bindable)
+    // NULL is bound as well; see SqliteValue.
+    const values = parameters.map(bindable) as SqliteValue[]
     return this.#patiently(() => {
       const { rows, changes } = this.#prepare(sql).run(values)
       // The rows are what the statement selects; the caller's type says what that is.
@@ -81,7 +82,7 @@ export class SqliteConnection implements DatabaseConnection {
 }
 
 /** node:sqlite refuses booleans and stores a Date as NULL in silence. */
-function bindable(value: unknown): SqliteValue {
+function bindable(value: unknown): SqliteValue | null {
   if (typeof value === 'boolean') return value ? 1 : 0
   if (value instanceof Date) return value.getTime()
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || value instanceof Uint8Array)

@@ -1,5 +1,5 @@
-/** What SQLite binds without conversion. */
-export type SqliteValue = string | number | bigint | null | Uint8Array
+/** What SQLite binds without conversion, NULL apart: better-sqlite3's types leave it out, and a database handed in must fit. */
+export type SqliteValue = string | number | bigint | Uint8Array
 
 /** A prepared statement, as far as node:sqlite, @photostructure/sqlite and better-sqlite3 agree. */
 export interface SqliteStatement {

@@ -43,7 +43,7 @@ async function planOf(ask: (reader: StoreReader) => Promise<unknown>): Promise<{
   statements.length = 0
   await store.read(ask)
   const statement = statements.at(-1) ?? ''
-  const parameters = Array.from(statement.matchAll(/\?/g), () => null)
+  const parameters = Array.from(statement.matchAll(/\?/g), () => '')
   const steps = database.prepare(`explain query plan ${statement}`).all(...parameters) as { detail: string }[]
   const close = async (): Promise<void> => {
     await store.close()
