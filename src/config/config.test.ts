@@ -1,6 +1,7 @@
 import { toStandardJsonSchema } from '@valibot/to-json-schema'
 import { type } from 'arktype'
 import fc from 'fast-check'
+import { inspect } from 'node:util'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
@@ -205,6 +206,33 @@ test('[24] secrets are scrubbed from text and from errors with their causes, in 
   expect([error.message, error.stack, (error.cause as Error).message, JSON.stringify(error.config)].join()).not.toContain('canary')
   expect(scrubError(scrub, secret)).toBe('[secret]')
   expect(scrubError(scrub, null)).toBe(null)
-  expect(scrubError(scrub, Object.freeze({ a: secret }))).toStrictEqual({ a: secret })
-  expect(new ConfigInvalidError('p', []).code).toBe('config_invalid')
+  expect(scrubError(scrub, Object.freeze({ a: secret, n: 5 }))).toStrictEqual({ a: '[secret]', n: 5 })
+  const frozen = Object.freeze(new ConfigInvalidError('p', [{ pointer: '', message: secret }]))
+  const copy = scrubError(scrub, frozen)
+  expect(copy).toBeInstanceOf(ConfigInvalidError)
+  expect(copy).toMatchObject({ code: 'config_invalid', issues: [{ message: '[secret]' }] })
+})
+
+test('scrubbing never changes what hangs from an error: a plugin may throw its own config', () => {
+  const secret = 'canary-live'
+  const scrub = scrubText([secret])
+  const config = { apiKey: secret, nested: { list: [secret], port: 25 } }
+  class Client {
+    key = secret
+  }
+  const client = new Client()
+  const circular: Record<string, unknown> = { secret }
+  circular['self'] = circular
+  const things = { config, client, circular, map: new Map([[secret, 1]]), url: new URL(`https://x.example/${secret}`), headers: new Headers({ a: secret }), bytes: Buffer.from(secret), port: 25, fine: new Date(0) } // prettier-ignore
+  const error = Object.assign(new Error('x', { cause: { config } }), things, { twin: new AggregateError([new Error(secret)]) })
+  expect(scrubError(scrub, error)).toBe(error)
+  const shown = inspect(error, { depth: 9, getters: true })
+  expect(shown).not.toContain(secret)
+  expect(shown).toContain('[Client not shown: it holds a secret]')
+  expect(error).toMatchObject({ config: { apiKey: '[secret]', nested: { list: ['[secret]'], port: 25 } }, port: 25, fine: new Date(0) })
+  expect([config.apiKey, config.nested.list[0], client.key, things.map.get(secret), things.bytes.toString()]).toStrictEqual([secret, secret, secret, 1, secret]) // prettier-ignore
+  // Without a secret in it nothing is touched or copied.
+  const clean = Object.assign(new Error('fine'), { config: { a: 1 } })
+  const inner = clean.config
+  expect((scrubError(scrub, clean) as typeof clean).config).toBe(inner)
 })

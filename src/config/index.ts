@@ -1,5 +1,6 @@
 export * from './config-model.ts'
 export * from './describe-config.ts'
 export * from './json.ts'
+export * from './scrub-error.ts'
 export * from './scrub.ts'
 export * from './secrets.ts'
