@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
-import { actor, Bank, Cash, Gateway, log } from '../test/support/gateways.ts'
+import { actor, Bank, Cash, Gateway } from '../test/support/gateways.ts'
 import { openBoard, testKeys, until } from '../test/support/open-board.ts'
 import {
   createBoard,
@@ -45,7 +45,12 @@ test('[3] three instances of one plugin are three objects, each with its own con
   await using opened = await openBoard()
   const { board } = opened
   for (const name of ['A', 'B', 'C']) await board.admin.create(bank(name), { actor })
-  const objects = await Promise.all(board.instances(Gateway).filter((each) => each.plugin === 'bank').map((each) => each.load())) // prettier-ignore
+  const objects = await Promise.all(
+    board
+      .instances(Gateway)
+      .filter((each) => each.plugin === 'bank')
+      .map((each) => each.load()),
+  )
   expect(new Set(objects).size).toBe(3)
   expect(objects.map((each) => (each as Bank).key)).toStrictEqual(['key-of-A', 'key-of-B', 'key-of-C'])
 })
@@ -62,7 +67,10 @@ test('[12] a plugin without config works with no form and no keys', async () => 
   await using opened = await openBoard({ plugins: [Cash], keys: undefined })
   const { board } = opened
   expect(await board.get(Gateway).charge('o')).toBe('cash: o')
-  expect(await board.admin.create({ type: Gateway, plugin: 'cash', name: 'Till 2' }, { actor })).toMatchObject({ config: null, secrets: [] })
+  expect(await board.admin.create({ type: Gateway, plugin: 'cash', name: 'Till 2' }, { actor })).toMatchObject({
+    config: null,
+    secrets: [],
+  })
   await expect(board.admin.create({ type: Gateway, plugin: 'cash', name: 'Till 3', config: { a: 1 } }, { actor })).rejects.toMatchObject({
     code: 'invalid_input',
   })
@@ -79,7 +87,10 @@ test('[13][15] defaults and transforms reach the plugin, and are not stored', as
   }
   Object.assign(Trimmed.prototype, { charge: async () => 'x', quote: async () => 'x' })
   await using opened = await openBoard({ plugins: [Trimmed] })
-  const created = await opened.board.admin.create({ type: Gateway, plugin: 'trimmed', name: 'T', config: { region: ' eu ' }, status: 'active' }, { actor })
+  const created = await opened.board.admin.create(
+    { type: Gateway, plugin: 'trimmed', name: 'T', config: { region: ' eu ' }, status: 'active' },
+    { actor },
+  )
   expect(created.config).toStrictEqual({ region: ' eu ' })
   expect((opened.board.get(Gateway) as Trimmed).seen).toStrictEqual({ region: 'EU', tries: 3 })
 })
@@ -92,7 +103,9 @@ test('[14] an invalid config is refused with a pointer for each field, and nothi
     code: 'config_invalid',
     issues: [{ pointer: '/apiKey' }, { pointer: '/baseUrl' }],
   })
-  await expect(board.admin.create(bank('X', { config: { apiKey: new Date() } }), { actor })).rejects.toMatchObject({ issues: [{ pointer: '/apiKey' }] })
+  await expect(board.admin.create(bank('X', { config: { apiKey: new Date() } }), { actor })).rejects.toMatchObject({
+    issues: [{ pointer: '/apiKey' }],
+  })
   await expect(board.admin.create(bank('X', { config: 'text' }), { actor })).rejects.toMatchObject({ issues: [{ pointer: '' }] })
   expect(await board.admin.history()).toHaveLength(before)
   expect(board.instances(Gateway)).toHaveLength(1)
@@ -168,7 +181,11 @@ test('[19] without keys, or with a wrong one, ready() rejects and names the vari
 test('[21][22] a row whose key is missing or whose token is damaged or foreign is told, passed over, and never written over', async () => {
   await using opened = await openBoard()
   const { board } = opened
-  const [main, backup, third] = [await board.admin.create(bank('Main'), { actor }), await board.admin.create(bank('Backup'), { actor }), await board.admin.create(bank('Third'), { actor })] // prettier-ignore
+  const [main, backup, third] = [
+    await board.admin.create(bank('Main'), { actor }),
+    await board.admin.create(bank('Backup'), { actor }),
+    await board.admin.create(bank('Third'), { actor }),
+  ]
   const { store } = board.internals
   const tokens = new Map((await store.read((reader) => reader.configs([main.id, backup.id]))).map((row) => [row.id, row.config]))
   // [23] Backup's token pasted into Main's row; Third's token cut.
@@ -182,7 +199,7 @@ test('[21][22] a row whose key is missing or whose token is damaged or foreign i
   const other = await opened.another()
   other.on('unloadable', (event) => unloadable.push(event))
   expect(await other.get(Gateway).charge('o')).toBe('Backup: o')
-  const [told] = (await other.explain(Gateway)).filter((each) => each.id === main.id)
+  const told = (await other.explain(Gateway)).find((each) => each.id === main.id)
   expect(told).toMatchObject({ chosen: false, reason: 'cannot_decrypt' })
   expect(told?.text).toContain("'Main'")
   const details = await Promise.all([main, backup, third].map((each) => other.admin.get(each.id)))
@@ -198,7 +215,9 @@ test('[21][22] a row whose key is missing or whose token is damaged or foreign i
   const after = await store.read((reader) => reader.configs([main.id]))
   expect(after[0]?.config).toBe(tokens.get(backup.id))
   // Only what is explicitly replaced is written over, and the old token is kept in the history.
-  await expect(other.admin.update(main.id, { config: { note: 'x' } }, { actor, replaceConfig: true })).rejects.toMatchObject({ code: 'config_invalid' })
+  await expect(other.admin.update(main.id, { config: { note: 'x' } }, { actor, replaceConfig: true })).rejects.toMatchObject({
+    code: 'config_invalid',
+  })
   const mended = await other.admin.update(main.id, { config: { apiKey: 'key-again' } }, { actor, replaceConfig: true })
   expect(mended.state).toStrictEqual({ ok: true })
   const kept = await store.read((reader) => reader.history({ instanceId: main.id, limit: 1 }))
@@ -214,7 +233,13 @@ test('[28] sync in update mode refreshes what the code owns and leaves what oper
     abstract charge(order: string): Promise<string>
     abstract quote(order: string): Promise<string>
   }
-  class NewBank extends Plugin(Renamed, { key: 'bank', label: 'Bank 2', priority: 11, config: z.object({ apiKey: z.string(), extra: z.string().optional() }), secrets: { apiKey: {} } }) { // prettier-ignore
+  class NewBank extends Plugin(Renamed, {
+    key: 'bank',
+    label: 'Bank 2',
+    priority: 11,
+    config: z.object({ apiKey: z.string(), extra: z.string().optional() }),
+    secrets: { apiKey: {} },
+  }) {
     async charge(): Promise<string> {
       return 'new'
     }
@@ -226,10 +251,24 @@ test('[28] sync in update mode refreshes what the code owns and leaves what oper
   expect((await next.sync()).changed).toBe(false)
   const would = await next.sync({ mode: 'update', dryRun: true })
   expect(would).toMatchObject({ dryRun: true, changed: true, types: { updated: ['gateway'] }, plugins: { updated: ['gateway/bank'] } })
-  expect(would.changes.flatMap((each) => each.changes.map((change) => change.field))).toStrictEqual(['label', 'description', 'label', 'description', 'schema', 'defaultPriority'])
+  expect(would.changes.flatMap((each) => each.changes.map((change) => change.field))).toStrictEqual([
+    'label',
+    'description',
+    'label',
+    'description',
+    'schema',
+    'defaultPriority',
+  ])
   expect((await next.sync({ mode: 'update' })).changed).toBe(true)
   expect((await next.sync({ mode: 'update' })).changed).toBe(false)
-  expect(await next.admin.get(id)).toMatchObject({ name: 'Main', status: 'active', priority: 33, weight: 7, tags: ['eu'], secrets: [{ path: 'apiKey', set: true }] })
+  expect(await next.admin.get(id)).toMatchObject({
+    name: 'Main',
+    status: 'active',
+    priority: 33,
+    weight: 7,
+    tags: ['eu'],
+    secrets: [{ path: 'apiKey', set: true }],
+  })
   expect(await next.get(Renamed).charge('o')).toBe('new')
 })
 
@@ -252,7 +291,7 @@ test('[34] a disabled instance is never selected, by whatever call', async () =>
   await using opened = await openBoard()
   const { board } = opened
   const { id } = await board.admin.create(bank('Main'), { actor })
-  const [cash] = board.instances(Gateway).filter((each) => each.plugin === 'cash')
+  const cash = board.instances(Gateway).find((each) => each.plugin === 'cash')
   await board.admin.setStatus([id, cash?.id ?? ''], 'disabled', { actor })
   expect(() => board.get(Gateway)).toThrow(NoInstanceError)
   expect(board.find(Gateway)).toBeUndefined()
@@ -289,7 +328,11 @@ test('[36] by id: unknown, malformed, of another type and disabled are told apar
   expect(((await board.getById(Gateway, id)) as Bank).instanceName).toBe('Main')
   expect(await board.getById(Gateway, id.toUpperCase())).toBe(board.get(Gateway))
   const goer = board.instances(Other)[0]?.id ?? ''
-  const reason = (wanted: unknown) => board.getById(Gateway, wanted as string).then(() => 'found', (error: { reason: string }) => error.reason) // prettier-ignore
+  const reason = (wanted: unknown) =>
+    board.getById(Gateway, wanted as string).then(
+      () => 'found',
+      (error: { reason: string }) => error.reason,
+    )
   expect(await reason('00000000-0000-7000-8000-000000000000')).toBe('unknown')
   expect(await reason('1 or 1=1')).toBe('malformed')
   expect(await reason(undefined)).toBe('malformed')
@@ -303,7 +346,13 @@ test('[36] by id: unknown, malformed, of another type and disabled are told apar
 
 test('[37] lists are metadata only: nothing is decrypted, and load() opens one', async () => {
   await using opened = await openBoard({ refreshEvery: 60_000 })
-  for (const [name, status] of [['A', 'active'], ['R', 'reserved'], ['B', 'active'], ['D', 'disabled']] as const) await opened.board.admin.create(bank(name, { status }), { actor }) // prettier-ignore
+  for (const [name, status] of [
+    ['A', 'active'],
+    ['R', 'reserved'],
+    ['B', 'active'],
+    ['D', 'disabled'],
+  ] as const)
+    await opened.board.admin.create(bank(name, { status }), { actor })
   const { statements } = opened
   const board = await opened.another()
   statements.length = 0
@@ -322,7 +371,10 @@ test('[41] a row whose code is missing is passed over and says so; when the code
   const { id } = await opened.board.admin.create(bank('Main'), { actor })
   const without = await opened.another({ plugins: [Cash] })
   expect(await without.get(Gateway).charge('o')).toBe('cash: o')
-  expect((await without.explain(Gateway)).map((each) => [each.name, each.reason])).toStrictEqual([['Main', 'code_missing'], ['Cash', 'selected']]) // prettier-ignore
+  expect((await without.explain(Gateway)).map((each) => [each.name, each.reason])).toStrictEqual([
+    ['Main', 'code_missing'],
+    ['Cash', 'selected'],
+  ])
   expect((await without.admin.get(id)).state).toMatchObject({ ok: false, reason: 'code_missing' })
   expect((await without.status()).unloadable).toMatchObject([{ id, reason: 'code_missing' }])
   expect((await without.admin.test(id, { actor })).failed).toBe('registered')
@@ -462,11 +514,15 @@ const regional = <Context>(
   return { Sms, Provider }
 }
 
-async function withProviders<C>(select: Parameters<typeof regional<C>>[0], instances: readonly { name: string; tags?: string[]; weight?: number; status?: 'active' | 'reserved' }[]) { // prettier-ignore
+async function withProviders<C>(
+  select: Parameters<typeof regional<C>>[0],
+  instances: readonly { name: string; tags?: string[]; weight?: number; status?: 'active' | 'reserved' }[],
+) {
   const { Sms, Provider } = regional(select)
   const opened = await openBoard({ plugins: [Provider] })
   const created: InstanceDetail[] = []
-  for (const each of instances) created.push(await opened.board.admin.create({ type: Sms, plugin: 'provider', config: {}, status: 'active', ...each }, { actor })) // prettier-ignore
+  for (const each of instances)
+    created.push(await opened.board.admin.create({ type: Sms, plugin: 'provider', config: {}, status: 'active', ...each }, { actor }))
   return { ...opened, Sms, created, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() }
 }
 
@@ -474,7 +530,10 @@ test('[39] selection by region: the first instance tagged with the region of the
   await using opened = await withProviders(
     ({ candidates, context }: { candidates: readonly Candidate[]; context: { region: string } }) =>
       candidates.find((each) => each.tags.includes(context.region)) ?? null,
-    [{ name: 'Asia', tags: ['ir', 'tr'] }, { name: 'Europe', tags: ['de'] }],
+    [
+      { name: 'Asia', tags: ['ir', 'tr'] },
+      { name: 'Europe', tags: ['de'] },
+    ],
   )
   const { board, Sms } = opened
   expect(await (await board.resolve(Sms, { context: { region: 'de' } })).send('hi')).toBe('Europe: hi')
@@ -509,7 +568,10 @@ test('[39] load balancing by weight, with randomness of the test', async () => {
       let left = random * total
       return candidates.find((each) => (left -= each.weight) < 0) ?? null
     },
-    [{ name: 'Big', weight: 3 }, { name: 'Small', weight: 1 }],
+    [
+      { name: 'Big', weight: 3 },
+      { name: 'Small', weight: 1 },
+    ],
   )
   const sms = opened.board.use(opened.Sms)
   const sent: string[] = []
@@ -519,7 +581,8 @@ test('[39] load balancing by weight, with randomness of the test', async () => {
 
 test('[39] A/B testing: a user stays with the variant', async () => {
   await using opened = await withProviders(
-    ({ candidates, context }: { candidates: readonly Candidate[]; context: { user: number } }) => candidates[context.user % candidates.length] ?? null,
+    ({ candidates, context }: { candidates: readonly Candidate[]; context: { user: number } }) =>
+      candidates[context.user % candidates.length] ?? null,
     [{ name: 'A' }, { name: 'B' }],
   )
   const of = (user: number) => opened.board.use(opened.Sms, { context: { user } }).send('x')
@@ -559,7 +622,8 @@ test('[40] a selector without context serves get(); one that throws or returns a
   }
   await using opened = await openBoard({ plugins: [Provider] })
   const { board } = opened
-  for (const name of ['One', 'Two']) await board.admin.create({ type: Sms, plugin: 'provider', name, config: {}, status: 'active' }, { actor })
+  for (const name of ['One', 'Two'])
+    await board.admin.create({ type: Sms, plugin: 'provider', name, config: {}, status: 'active' }, { actor })
   expect(await board.get(Sms).send()).toBe('Two')
   expect(await board.use(Sms).send()).toBe('Two')
   answer = 'stranger'

@@ -48,7 +48,11 @@ export interface BoardOptions {
 }
 
 /** A context, where the type's selector takes one. */
-export type ContextOption<Context> = [Context] extends [never] ? { readonly context?: unknown } : undefined extends Context ? { readonly context?: Context } : { readonly context: Context }
+export type ContextOption<Context> = [Context] extends [never]
+  ? { readonly context?: unknown }
+  : undefined extends Context
+    ? { readonly context?: Context }
+    : { readonly context: Context }
 /** Options that are required where a context is. */
 export type WithContext<Context, More = object> = [Context] extends [never]
   ? [options?: ContextOption<Context> & More]
@@ -89,7 +93,13 @@ export interface BoardStatus {
   /** Where the rows are: `sqlite (orders.db)`. */
   readonly store: string
   readonly keys: { readonly primary: string | undefined; readonly ids: readonly string[] }
-  readonly unloadable: readonly { readonly id: string; readonly name: string; readonly type: string; readonly reason: string; readonly text: string }[]
+  readonly unloadable: readonly {
+    readonly id: string
+    readonly name: string
+    readonly type: string
+    readonly reason: string
+    readonly text: string
+  }[]
   /** Processes on this database that were seen in the last minute; empty while it can't be read. */
   readonly processes: readonly ProcessRow[]
 }
@@ -254,15 +264,15 @@ export class Board implements AsyncDisposable {
     const built = await this.#select(type, options?.context)
     built.acquire()
     let held = true
-    const release = (): void => {
+    const letGo = (): void => {
       if (held) built.release()
       held = false
     }
     return {
       object: built.object as T,
       instance: built.view,
-      release,
-      [Symbol.asyncDispose]: async () => release(),
+      release: letGo,
+      [Symbol.asyncDispose]: async () => letGo(),
     }
   }
 
@@ -331,7 +341,10 @@ export class Board implements AsyncDisposable {
    *
    * @throws what the type's selector throws
    */
-  async explain<T extends Hooks, Context = never>(type: Contract<T, Context> | string, ...[options]: WithContext<Context>): Promise<readonly Explained[]> {
+  async explain<T extends Hooks, Context = never>(
+    type: Contract<T, Context> | string,
+    ...[options]: WithContext<Context>
+  ): Promise<readonly Explained[]> {
     await this.#runtime.ready()
     const slot = this.#runtime.slot(type)
     const chosen = await slot.resolve(options?.context)
@@ -405,7 +418,12 @@ export class Board implements AsyncDisposable {
   }
 
   /** @internal What is registered and stored, for the command line and the admin. */
-  get internals(): { readonly registry: Registry; readonly runtime: Runtime; readonly store: Store; readonly keyring: Keyring | undefined } {
+  get internals(): {
+    readonly registry: Registry
+    readonly runtime: Runtime
+    readonly store: Store
+    readonly keyring: Keyring | undefined
+  } {
     return { registry: this.#registry, runtime: this.#runtime, store: this.#store, keyring: this.#keyring }
   }
 

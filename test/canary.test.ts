@@ -25,7 +25,9 @@ class HttpPoster extends Plugin(Poster, {
   key: 'http',
   config: z.object({
     url: z.url(),
-    token: z.string().refine((token) => !token.includes('invalid'), { error: (issue) => `marker-plain: ${String(issue.input)} is refused` }),
+    token: z
+      .string()
+      .refine((token) => !token.includes('invalid'), { error: (issue) => `marker-plain: ${String(issue.input)} is refused` }),
     auth: z.object({ user: z.string(), password: z.string() }),
     pins: z.array(z.string()),
     extra: z.string().meta({ writeOnly: true }).optional(),
@@ -52,7 +54,11 @@ class HttpPoster extends Plugin(Poster, {
   }
   async post(text: string): Promise<number> {
     if (this.config.fail === 'call') throw this.#everything()
-    const response = await fetch(this.config.url, { method: 'POST', body: text, headers: { authorization: this.config.token, 'x-pin': this.config.pins.join() } })
+    const response = await fetch(this.config.url, {
+      method: 'POST',
+      body: text,
+      headers: { authorization: this.config.token, 'x-pin': this.config.pins.join() },
+    })
     return response.status
   }
   async read(): Promise<string> {
@@ -78,7 +84,14 @@ test('[18][24] no secret is found in any output, and a marker is found in each',
     secrets.push(random())
     return secrets.at(-1) ?? ''
   }
-  const config = (fail = 'no'): object => ({ url, token: secret(), auth: { user: 'marker-plain config-only', password: secret() }, pins: [secret(), secret()], extra: secret(), fail }) // prettier-ignore
+  const config = (fail = 'no'): object => ({
+    url,
+    token: secret(),
+    auth: { user: 'marker-plain config-only', password: secret() },
+    pins: [secret(), secret()],
+    extra: secret(),
+    fail,
+  })
   const outputs = new Map<string, string>()
   const note = (name: string, value: unknown): void => void outputs.set(name, `${outputs.get(name) ?? ''}\n${shown(value)}`)
   const fails = async (name: string, work: () => unknown): Promise<void> => {
@@ -89,7 +102,9 @@ test('[18][24] no secret is found in any output, and a marker is found in each',
     }
     throw new Error(`${name} was meant to fail`)
   }
-  const logger: Logger = Object.fromEntries(['debug', 'info', 'warn', 'error'].map((level) => [level, (data: object, text: string) => note('log', [text, data])])) as never // prettier-ignore
+  const logger: Logger = Object.fromEntries(
+    ['debug', 'info', 'warn', 'error'].map((level) => [level, (data: object, text: string) => note('log', [text, data])]),
+  ) as never
 
   await using opened = await openBoard({ plugins: [HttpPoster], logger, disposeAfter: 0 })
   const { board } = opened
@@ -98,7 +113,11 @@ test('[18][24] no secret is found in any output, and a marker is found in each',
   board.on('selected', () => {
     throw new Error('marker-plain: a listener')
   })
-  const create = (name: string, fail?: string, more: object = {}) => board.admin.create({ type: Poster, plugin: 'http', name: `${name} marker-plain`, config: config(fail), status: 'active', ...more }, { actor, force: true }) // prettier-ignore
+  const create = (name: string, fail?: string, more: object = {}) =>
+    board.admin.create(
+      { type: Poster, plugin: 'http', name: `${name} marker-plain`, config: config(fail), status: 'active', ...more },
+      { actor, force: true },
+    )
 
   // The provider does receive what was stored.
   const main = await create('main')
@@ -108,10 +127,15 @@ test('[18][24] no secret is found in any output, and a marker is found in each',
   // Every way something of a plugin's can fail.
   await fails('call', () => board.use(Poster).read())
   await fails('run', () => board.run(Poster, (poster) => poster.read()))
-  const broken = { start: await create('start', 'start'), test: await create('test', 'test'), call: await create('call', 'call'), dispose: await create('dispose', 'dispose', { status: 'disabled' }) } // prettier-ignore
+  const broken = {
+    start: await create('start', 'start'),
+    test: await create('test', 'test'),
+    call: await create('call', 'call'),
+    dispose: await create('dispose', 'dispose', { status: 'disabled' }),
+  }
   for (const each of Object.values(broken)) note('admin.test', [await board.admin.test(each.id, { actor }), 'marker-plain'])
   await fails('getById', () => board.getById(Poster, broken.start.id))
-  await fails('trial', () => board.admin.update(broken.start.id, { config: { ...(config('start') as object) } }, { actor }))
+  await fails('trial', () => board.admin.update(broken.start.id, { config: config('start') }, { actor }))
   await board.admin.setStatus(broken.dispose.id, 'active', { actor })
   await board.getById(Poster, broken.dispose.id)
   await board.admin.setStatus(broken.dispose.id, 'disabled', { actor })
@@ -119,9 +143,19 @@ test('[18][24] no secret is found in any output, and a marker is found in each',
   await fails('post', () => board.use(Poster).post('x'))
 
   // Every refusal of something typed.
-  await fails('invalid config', () => board.admin.update(main.id, { config: { url: 'marker-plain', token: `invalid ${secret()}`, auth: { password: secret() }, pins: secret(), extra: secret() } }, { actor })) // prettier-ignore
-  await fails('not JSON', () => board.admin.update(main.id, { config: { url: 'marker-plain', token: Symbol(secret()), auth: new Map([[secret(), 1]]) } }, { actor })) // prettier-ignore
-  await fails('reentry', () => board.admin.update(main.id, { config: { url: 'http://127.0.0.1:9/', auth: { user: 'marker-plain' } } }, { actor }))
+  await fails('invalid config', () =>
+    board.admin.update(
+      main.id,
+      { config: { url: 'marker-plain', token: `invalid ${secret()}`, auth: { password: secret() }, pins: secret(), extra: secret() } },
+      { actor },
+    ),
+  )
+  await fails('not JSON', () =>
+    board.admin.update(main.id, { config: { url: 'marker-plain', token: Symbol(secret()), auth: new Map([[secret(), 1]]) } }, { actor }),
+  )
+  await fails('reentry', () =>
+    board.admin.update(main.id, { config: { url: 'http://127.0.0.1:9/', auth: { user: 'marker-plain' } } }, { actor }),
+  )
   await fails('stale', () => board.admin.update(main.id, { name: 'x' }, { actor, revision: 99 }))
   await fails('duplicate', () => create('main'))
 
@@ -139,7 +173,9 @@ test('[18][24] no secret is found in any output, and a marker is found in each',
   note('lease', lease)
 
   // Damage, and a wrong key, told.
-  await board.internals.store.write((writer) => writer.updateInstances([{ id: main.id, config: 'damaged', status: 'active', rebuild: true }]))
+  await board.internals.store.write((writer) =>
+    writer.updateInstances([{ id: main.id, config: 'damaged', status: 'active', rebuild: true }]),
+  )
   await board.refresh()
   await fails('damaged', () => board.getById(Poster, main.id))
   lease.release()
@@ -147,17 +183,24 @@ test('[18][24] no secret is found in any output, and a marker is found in each',
   note('log', 'marker-plain')
 
   const folder = dirname(opened.file)
-  const dump = readdirSync(folder).map((name) => readFileSync(join(folder, name)).toString('latin1')).join('\n') // prettier-ignore
+  const dump = readdirSync(folder)
+    .map((name) => readFileSync(join(folder, name)).toString('latin1'))
+    .join('\n')
   outputs.set('database', dump)
   const keys = testKeys.slice(testKeys.indexOf(':') + 1)
   provider.close()
 
   // What says nothing of a name says something else that was typed or stored.
-  const controls = new Map([['error: not JSON', '/token'], ['error: invalid config', '/url'], ['event: change', "types: [ 'poster' ]"]]) // prettier-ignore
+  const controls = new Map([
+    ['error: not JSON', '/token'],
+    ['error: invalid config', '/url'],
+    ['event: change', "types: [ 'poster' ]"],
+  ])
   expect(outputs.size).toBeGreaterThan(20)
   for (const [name, text] of outputs) {
     expect(text, `positive control: ${name}`).toContain(controls.get(name) ?? 'marker-plain')
-    for (const value of [...secrets, keys]) for (const form of formsOf(value)) expect(text.includes(form), `${form} in ${name}: ${text.slice(0, 3_000)}`).toBe(false) // prettier-ignore
+    for (const value of [...secrets, keys])
+      for (const form of formsOf(value)) expect(text.includes(form), `${form} in ${name}: ${text.slice(0, 3_000)}`).toBe(false)
   }
   // [18] Not even what is no secret of a config can be read in the database.
   expect(dump).not.toContain(url)
@@ -167,11 +210,24 @@ test('[18][24] no secret is found in any output, and a marker is found in each',
 
 /** As a console, a JSON logger and an error reporter would show it. */
 function shown(value: unknown): string {
-  const json = JSON.stringify(value, (_, item: unknown) => (item instanceof Error ? { ...item, message: item.message, stack: item.stack, cause: item.cause } : typeof item === 'symbol' ? String(item) : item)) // prettier-ignore
+  const json = JSON.stringify(value, (_, item: unknown) =>
+    item instanceof Error
+      ? Object.assign({}, item, { message: item.message, stack: item.stack, cause: item.cause })
+      : typeof item === 'symbol'
+        ? String(item)
+        : item,
+  )
   return `${inspect(value, { depth: 12 })}\n${json}\n${String(value)}`
 }
 
 function formsOf(value: string): string[] {
   const bytes = Buffer.from(value)
-  return [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value), bytes.toString('base64'), bytes.toString('base64url'), bytes.toString('hex')]
+  return [
+    value,
+    JSON.stringify(value).slice(1, -1),
+    encodeURIComponent(value),
+    bytes.toString('base64'),
+    bytes.toString('base64url'),
+    bytes.toString('hex'),
+  ]
 }

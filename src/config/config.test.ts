@@ -88,9 +88,18 @@ test('[13][15] defaults, transforms and asynchronous refinements are applied on 
 })
 
 test('a schema that throws, or prints the secret, shows no secret', async () => {
-  const throwing = modelOf(z.object({ apiKey: z.string().refine((key) => { throw new Error(`bad ${key}`) }) }), { apiKey: {} }) // prettier-ignore
+  const throwing = modelOf(
+    z.object({
+      apiKey: z.string().refine((key) => {
+        throw new Error(`bad ${key}`)
+      }),
+    }),
+    { apiKey: {} },
+  )
   await expect(throwing.parse({ apiKey: 'canary-1' })).rejects.toThrow('its schema threw: bad [secret]')
-  const printing = modelOf(z.object({ apiKey: z.string().refine(() => false, { error: (issue) => `no ${String(issue.input)}` }) }), { apiKey: {} })
+  const printing = modelOf(z.object({ apiKey: z.string().refine(() => false, { error: (issue) => `no ${String(issue.input)}` }) }), {
+    apiKey: {},
+  })
   await expect(printing.parse({ apiKey: 'canary-1' })).rejects.toThrow('no [secret]')
 })
 
@@ -100,10 +109,28 @@ test('[50] a config that is no schema, is not an object, or that JSON can not ca
   expect(problemsOf(v.object({}))).toStrictEqual(['config_not_described'])
   expect(problemsOf({ schema: 5, jsonSchema: {} })).toStrictEqual(['config_not_schema'])
   expect(problemsOf(z.string())).toStrictEqual(['config_not_object'])
-  const refused = { date: z.date(), optional: z.date().optional(), nullable: z.date().nullable(), bigint: z.bigint(), map: z.map(z.string(), z.string()), of: z.instanceof(URL), list: z.array(z.date()), record: z.record(z.string(), z.bigint()) } // prettier-ignore
-  for (const [name, field] of Object.entries(refused)) expect(problemsOf(z.object({ other: z.string(), field })), name).toStrictEqual(['config_not_json'])
+  const refused = {
+    date: z.date(),
+    optional: z.date().optional(),
+    nullable: z.date().nullable(),
+    bigint: z.bigint(),
+    map: z.map(z.string(), z.string()),
+    of: z.instanceof(URL),
+    list: z.array(z.date()),
+    record: z.record(z.string(), z.bigint()),
+  }
+  for (const [name, field] of Object.entries(refused))
+    expect(problemsOf(z.object({ other: z.string(), field })), name).toStrictEqual(['config_not_json'])
   expect(problemsOf(type({ at: 'Date' }))).toStrictEqual(['config_not_json'])
-  const taken = { any: z.any(), unknown: z.unknown(), coerced: z.coerce.date(), big: z.coerce.bigint(), iso: z.iso.datetime(), either: z.union([z.date(), z.string()]), json: z.json() } // prettier-ignore
+  const taken = {
+    any: z.any(),
+    unknown: z.unknown(),
+    coerced: z.coerce.date(),
+    big: z.coerce.bigint(),
+    iso: z.iso.datetime(),
+    either: z.union([z.date(), z.string()]),
+    json: z.json(),
+  }
   for (const [name, field] of Object.entries(taken)) expect(problemsOf(z.object({ other: z.string(), field })), name).toStrictEqual([])
 })
 
@@ -147,9 +174,15 @@ test('[24] masking takes secrets out, wherever they are declared, and says which
 test('[44] a blank secret keeps what is stored, another replaces it, clearing takes it out', () => {
   const model = modelOf(zarinpal, { apiKey: {} })
   const stored = { merchantId: 'm', apiKey: 'old-key' }
-  expect(mergeSecrets(model, stored, { merchantId: 'n' })).toStrictEqual({ config: { merchantId: 'n', apiKey: 'old-key' }, kept: ['apiKey'] })
+  expect(mergeSecrets(model, stored, { merchantId: 'n' })).toStrictEqual({
+    config: { merchantId: 'n', apiKey: 'old-key' },
+    kept: ['apiKey'],
+  })
   expect(mergeSecrets(model, stored, { merchantId: 'n', apiKey: '' })).toMatchObject({ config: { apiKey: 'old-key' }, kept: ['apiKey'] })
-  expect(mergeSecrets(model, stored, { merchantId: 'n', apiKey: 'new-key' })).toStrictEqual({ config: { merchantId: 'n', apiKey: 'new-key' }, kept: [] })
+  expect(mergeSecrets(model, stored, { merchantId: 'n', apiKey: 'new-key' })).toStrictEqual({
+    config: { merchantId: 'n', apiKey: 'new-key' },
+    kept: [],
+  })
   expect(mergeSecrets(model, stored, { merchantId: 'n' }, ['apiKey'])).toStrictEqual({ config: { merchantId: 'n' }, kept: [] })
 })
 
@@ -197,7 +230,13 @@ test('changed paths are told field by field', () => {
 test('[24] secrets are scrubbed from text and from errors with their causes, in every spelling', () => {
   const secret = 'k"ey/canary+1'
   const scrub = scrubText([secret, 'abc'])
-  const spellings = [secret, JSON.stringify(secret), encodeURIComponent(secret), Buffer.from(secret).toString('base64'), Buffer.from(secret).toString('hex')]
+  const spellings = [
+    secret,
+    JSON.stringify(secret),
+    encodeURIComponent(secret),
+    Buffer.from(secret).toString('base64'),
+    Buffer.from(secret).toString('hex'),
+  ]
   for (const spelling of spellings) expect(scrub(`before ${spelling} after`)).toMatch(/^before "?\[secret\](=*)"? after$/)
   expect(scrub('abc stays')).toBe('abc stays')
   const error = Object.assign(new Error(`refused ${secret}`, { cause: new Error(secret) }), { config: { headers: { auth: secret } } })
@@ -223,14 +262,30 @@ test('scrubbing never changes what hangs from an error: a plugin may throw its o
   const client = new Client()
   const circular: Record<string, unknown> = { secret }
   circular['self'] = circular
-  const things = { config, client, circular, map: new Map([[secret, 1]]), url: new URL(`https://x.example/${secret}`), headers: new Headers({ a: secret }), bytes: Buffer.from(secret), port: 25, fine: new Date(0) } // prettier-ignore
+  const things = {
+    config,
+    client,
+    circular,
+    map: new Map([[secret, 1]]),
+    url: new URL(`https://x.example/${secret}`),
+    headers: new Headers({ a: secret }),
+    bytes: Buffer.from(secret),
+    port: 25,
+    fine: new Date(0),
+  }
   const error = Object.assign(new Error('x', { cause: { config } }), things, { twin: new AggregateError([new Error(secret)]) })
   expect(scrubError(scrub, error)).toBe(error)
   const shown = inspect(error, { depth: 9, getters: true })
   expect(shown).not.toContain(secret)
   expect(shown).toContain('[Client not shown: it holds a secret]')
   expect(error).toMatchObject({ config: { apiKey: '[secret]', nested: { list: ['[secret]'], port: 25 } }, port: 25, fine: new Date(0) })
-  expect([config.apiKey, config.nested.list[0], client.key, things.map.get(secret), things.bytes.toString()]).toStrictEqual([secret, secret, secret, 1, secret]) // prettier-ignore
+  expect([config.apiKey, config.nested.list[0], client.key, things.map.get(secret), things.bytes.toString()]).toStrictEqual([
+    secret,
+    secret,
+    secret,
+    1,
+    secret,
+  ])
   // Without a secret in it nothing is touched or copied.
   const clean = Object.assign(new Error('fine'), { config: { a: 1 } })
   const inner = clean.config

@@ -66,7 +66,8 @@ function readSchema(schema: ConfigSchema, problems: ConfigProblem[]): ReadSchema
   const refuse = (code: string, message: string): undefined => void problems.push({ code, message })
   const isThing = (value: unknown): value is object => (typeof value === 'object' && value !== null) || typeof value === 'function'
   const use = 'Use Zod 4.2+, ArkType 2.1.28+, Valibot with toStandardJsonSchema(), or { schema, jsonSchema }'
-  if (!isThing(schema)) return refuse('config_not_schema', `its config is ${schema === null ? 'null' : `a ${typeof schema}`}, not a schema. ${use}`)
+  if (!isThing(schema))
+    return refuse('config_not_schema', `its config is ${schema === null ? 'null' : `a ${typeof schema}`}, not a schema. ${use}`)
 
   if ('schema' in schema && 'jsonSchema' in schema && !('~standard' in schema)) {
     const validator = isThing(schema.schema) ? schema.schema['~standard'] : undefined
@@ -83,7 +84,7 @@ function readSchema(schema: ConfigSchema, problems: ConfigProblem[]): ReadSchema
   }
   try {
     const described = standard.jsonSchema.input({ target: 'draft-2020-12', libraryOptions: { unrepresentable: 'any' } })
-    return { validator: standard, jsonSchema: copyOf(described as JsonSchema) }
+    return { validator: standard, jsonSchema: copyOf(described) }
   } catch (error) {
     return refuse(
       'config_not_json',

@@ -51,7 +51,8 @@ export function* places(root: JsonSchema): Generator<Place> {
     for (const branch of branches(schema, root)) {
       yield { schema: branch, path }
       for (const [name, child] of Object.entries(branch.properties ?? {})) yield* walk(child, [...path, name], inside)
-      for (const item of [branch.items, ...(branch.prefixItems ?? [])]) if (typeof item === 'object') yield* walk(item, [...path, '[]'], inside)
+      for (const item of [branch.items, ...(branch.prefixItems ?? [])])
+        if (typeof item === 'object') yield* walk(item, [...path, '[]'], inside)
       if (typeof branch.additionalProperties === 'object') yield* walk(branch.additionalProperties, [...path, '*'], inside)
     }
   }

@@ -36,7 +36,9 @@ export function toJson(value: unknown, issues: ConfigIssue[], pointer: string = 
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
     const name = (value as { constructor?: { name?: unknown } }).constructor?.name
-    return refuse(`is ${typeof name === 'string' && name !== '' ? `a ${name}` : quote(value)}, which JSON can't carry: write it as text or number`)
+    return refuse(
+      `is ${typeof name === 'string' && name !== '' ? `a ${name}` : quote(value)}, which JSON can't carry: write it as text or number`,
+    )
   }
   const copy: Record<string, Json> = {}
   for (const [key, item] of Object.entries(value)) {
@@ -54,6 +56,10 @@ export function escapePointer(key: string): string {
 
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isArray(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value)
 }
 
 /** The value at a path, `undefined` where there is none. */
@@ -86,7 +92,7 @@ export function withValueAt(value: Json, path: readonly string[], replacement: J
 /** Whether two JSON values are the same, whatever the order of their keys. */
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, index) => sameJson(item, (b as readonly Json[])[index]))
+  if (isArray(a) && isArray(b)) return a.length === b.length && a.every((item, index) => sameJson(item, b[index]))
   if (!isObject(a) || !isObject(b)) return false
   const keys = Object.keys(a)
   return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]))

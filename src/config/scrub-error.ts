@@ -79,13 +79,18 @@ function* insides(value: object): Generator<unknown> {
     return
   }
   if (value instanceof URL) yield value.href
-  if (value instanceof Map || value instanceof Set || value instanceof Headers || value instanceof URLSearchParams) yield [...value]
+  if (isIterableOfItsOwn(value)) yield [...value]
   for (const key of Reflect.ownKeys(value)) {
     if (typeof key === 'string') yield key
     const property = Reflect.getOwnPropertyDescriptor(value, key)
     if (property !== undefined && 'value' in property) yield property.value
     else if (key === 'stack') yield (value as Error).stack
   }
+}
+
+/** What holds its values where no property shows them. */
+function isIterableOfItsOwn(value: object): value is Map<unknown, unknown> | Set<unknown> | Headers | URLSearchParams {
+  return value instanceof Map || value instanceof Set || value instanceof Headers || value instanceof URLSearchParams
 }
 
 function isPlain(value: object): boolean {

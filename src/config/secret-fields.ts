@@ -30,7 +30,10 @@ export function describeSecrets(
     const boundTo = (options.boundTo ?? bindable.map((each) => each.join('.'))).map((each) => each.split('.'))
     for (const bound of boundTo) {
       if (!exists(jsonSchema, bound)) {
-        problems.push({ code: 'bound_unknown', message: `its secret '${name}' is bound to '${bound.join('.')}', which is no field of its config` })
+        problems.push({
+          code: 'bound_unknown',
+          message: `its secret '${name}' is bound to '${bound.join('.')}', which is no field of its config`,
+        })
       }
     }
     fields.set(name, { name, path, boundTo: boundTo.filter((bound) => bound.join('.') !== name) })

@@ -68,5 +68,6 @@ export type Path<T, D extends number = 5> = [D] extends [never]
   : T extends Leaf
     ? never
     : T extends object
-      ? { [K in keyof T & string]: K | (NonNullable<T[K]> extends Leaf ? never : `${K}.${Path<NonNullable<T[K]>, Depth[D]>}`) }[keyof T & string]
+      ? { [K in keyof T & string]: K | (NonNullable<T[K]> extends Leaf ? never : `${K}.${Path<NonNullable<T[K]>, Depth[D]>}`) }[keyof T &
+          string]
       : never

@@ -62,5 +62,5 @@ export function PluginType<Context = undefined>(key: string, options: PluginType
   }
   Object.defineProperty(ContractBase, typeBrand, { value: definition })
   // The hooks are optional members that plugins add; the class itself declares none, so that it stays structurally empty.
-  return ContractBase as unknown as PluginTypeBase<Context>
+  return ContractBase
 }

@@ -65,7 +65,10 @@ export type PluginBase<C extends AnyType, S extends ConfigSchema> = (abstract ne
  *   async refund(receipt: Receipt) { await refund(this.config.apiKey, receipt) }
  * }
  */
-export function Plugin<C extends AnyContract, S extends ConfigSchema = NoConfig>(type: C, definition: PluginDefinition<S>): PluginBase<C, S> {
+export function Plugin<C extends AnyContract, S extends ConfigSchema = NoConfig>(
+  type: C,
+  definition: PluginDefinition<S>,
+): PluginBase<C, S> {
   const statics = Object.freeze({ ...definition, type })
   // The contract is abstract to TypeScript only; at run time it is an ordinary class.
   const Base = type as unknown as new (context: PluginContext) => object

@@ -54,7 +54,7 @@ export function checkMetadata(input: { readonly [K in keyof InstanceMetadata]?: 
     const list: readonly unknown[] = Array.isArray(tags) ? tags : []
     const isTag = (tag: unknown): tag is string =>
       typeof tag === 'string' && tag.trim() === tag && tag !== '' && tag.length <= 100 && !control.test(tag) && isWellFormed(tag)
-    if (Array.isArray(tags) && list.length <= mostTags && list.every(isTag)) checked.tags = [...new Set(list as readonly string[])]
+    if (Array.isArray(tags) && list.length <= mostTags && list.every(isTag)) checked.tags = [...new Set(list)]
     else refuse('tags', `at most ${mostTags} texts of 1 to 100 characters, without control characters or spaces around them`)
   }
   if (issues.length > 0) throw new InvalidInputError(issues)

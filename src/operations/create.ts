@@ -105,8 +105,9 @@ function pluginRowOf(scope: OperationScope, plugin: RegisteredPlugin): PluginRow
   })
   const found = rows.find((row) => row.key === plugin.key) ?? rows[0]
   if (found === undefined) {
-    throw new ConflictError(`'${plugin.type.key}/${plugin.key}' is not in the database yet. Run plugboard sync, or create the board with { sync: 'on-start' }.`)
+    throw new ConflictError(
+      `'${plugin.type.key}/${plugin.key}' is not in the database yet. Run plugboard sync, or create the board with { sync: 'on-start' }.`,
+    )
   }
   return found
 }
-

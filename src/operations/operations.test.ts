@@ -78,17 +78,29 @@ test('what is out of bounds is refused with all reasons, and nothing is written'
     const error = await board.admin.update(id, input, { actor }).catch((thrown: unknown) => thrown)
     return ((error as { issues?: { pointer: string }[] }).issues ?? []).map((issue) => issue.pointer)
   }
-  for (const name of ['', '   ', 'x'.repeat(256), 'a\u0000b', 'a\nb', '\ud800', 5, null]) expect(await fields({ name }), String(name)).toStrictEqual(['/name'])
-  for (const priority of [1.5, '1', Number.NaN, 1e9, null, 2 ** 53]) expect(await fields({ priority }), String(priority)).toStrictEqual(['/priority'])
+  for (const name of ['', '   ', 'x'.repeat(256), 'a\u0000b', 'a\nb', '\ud800', 5, null])
+    expect(await fields({ name }), String(name)).toStrictEqual(['/name'])
+  for (const priority of [1.5, '1', Number.NaN, 1e9, null, 2 ** 53])
+    expect(await fields({ priority }), String(priority)).toStrictEqual(['/priority'])
   for (const weight of [-1, 0.5, '1']) expect(await fields({ weight })).toStrictEqual(['/weight'])
   for (const status of ['on', '', 'ACTIVE', null]) expect(await fields({ status })).toStrictEqual(['/status'])
-  for (const tags of ['eu', [''], [' eu'], [5], ['x'.repeat(101)], Array.from({ length: 51 }, (_, n) => `t${n}`)]) expect(await fields({ tags })).toStrictEqual(['/tags']) // prettier-ignore
+  for (const tags of ['eu', [''], [' eu'], [5], ['x'.repeat(101)], Array.from({ length: 51 }, (_, n) => `t${n}`)])
+    expect(await fields({ tags })).toStrictEqual(['/tags'])
   expect(await fields({ name: '', priority: 'x', status: 'y' })).toStrictEqual(['/name', '/status', '/priority'])
   expect(await fields({ config: { apiKey: 'good-key' }, clearSecrets: ['nope'] })).toStrictEqual(['/clearSecrets'])
   await board.refresh()
   expect(board.internals.runtime.revision).toBe(revision)
   // Odd, and allowed: kept as it was given.
-  const odd = ['سلام دنیا', '😀', 'a"b\'c`; DROP TABLE x; --', '\u202eabc', 'x'.repeat(255), '<script>alert(1)</script>', '%00', '${process}']
+  const odd = [
+    'سلام دنیا',
+    '😀',
+    'a"b\'c`; DROP TABLE x; --',
+    '\u202eabc',
+    'x'.repeat(255),
+    '<script>alert(1)</script>',
+    '%00',
+    '${process}',
+  ]
   for (const name of odd) expect((await board.admin.update(id, { name, tags: [name.slice(0, 90).trim()] }, { actor })).name).toBe(name)
 })
 
@@ -134,7 +146,8 @@ test('[46] reorder takes the whole order in one write, keeps it a permutation, a
   expect((await board.admin.get(a)).revision).toBe(made[0]?.revision)
   const stale = await board.admin.reorder(Gateway, [a, b, c], { actor, orderRevision }).catch((error: unknown) => error)
   expect(stale).toMatchObject({ code: 'stale_write', current: { ids: [c, a, b], orderRevision: orderRevision + 1 } })
-  for (const ids of [[a, b], [a, b, c, c], [a, b, 'x'], []]) await expect(board.admin.reorder(Gateway, ids, { actor })).rejects.toMatchObject({ code: 'invalid_input' }) // prettier-ignore
+  for (const ids of [[a, b], [a, b, c, c], [a, b, 'x'], []])
+    await expect(board.admin.reorder(Gateway, ids, { actor })).rejects.toMatchObject({ code: 'invalid_input' })
   expect((await board.admin.move(b, { before: c }, { actor })).ids).toStrictEqual([b, c, a])
   expect((await board.admin.move(b, { after: c }, { actor })).ids).toStrictEqual([c, b, a])
   expect((await board.admin.move(c, { to: 'last' }, { actor })).ids).toStrictEqual([b, a, c])
@@ -186,7 +199,9 @@ test('[44] a kept secret is not sent to a changed URL: it must be entered again,
   const { board } = opened
   const { id } = await board.admin.create(bank('Main'), { actor })
   const built = Bank.built
-  const error = await board.admin.update(id, { config: { baseUrl: 'https://rogue.example' } }, { actor, force: true }).catch((thrown: unknown) => thrown)
+  const error = await board.admin
+    .update(id, { config: { baseUrl: 'https://rogue.example' } }, { actor, force: true })
+    .catch((thrown: unknown) => thrown)
   expect(error).toMatchObject({ code: 'secret_reentry_required', secrets: [{ secret: 'apiKey', changed: ['baseUrl'] }] })
   expect([Bank.built, (await board.admin.get(id)).configRevision]).toStrictEqual([built, 1])
   await board.admin.update(id, { config: { note: 'the same place' } }, { actor })
@@ -201,7 +216,11 @@ test('[47] a test of a saved instance goes through every step, and its outcome i
   await board.refresh()
   const revision = board.internals.runtime.revision
   const serving = board.get(Gateway)
-  expect(await board.admin.test(id, { actor })).toMatchObject({ ok: true, failed: null, passed: ['registered', 'decrypts', 'validates', 'builds', 'onTest'] })
+  expect(await board.admin.test(id, { actor })).toMatchObject({
+    ok: true,
+    failed: null,
+    passed: ['registered', 'decrypts', 'validates', 'builds', 'onTest'],
+  })
   Bank.act = (self, call) => {
     if (call === 'onTest') throw new Error(`401 for ${self.key}`)
   }
@@ -213,7 +232,10 @@ test('[47] a test of a saved instance goes through every step, and its outcome i
     expect((await board.admin.test(id, { actor })).ok).toBe(false)
   }
   Bank.act = (_, call) => (call === 'onTest' ? new Promise(() => {}) : undefined)
-  expect(await board.admin.test(id, { actor, deadline: 30 })).toMatchObject({ failed: 'onTest', message: "The test of 'Main' did not end within 30 ms." })
+  expect(await board.admin.test(id, { actor, deadline: 30 })).toMatchObject({
+    failed: 'onTest',
+    message: "The test of 'Main' did not end within 30 ms.",
+  })
   Bank.act = (_, call) => {
     if (call === 'onStart') throw new Error('no route')
   }
@@ -255,7 +277,10 @@ test('[16] random configs go through create, edit, history and a second process 
       const secret = JSON.parse(JSON.stringify(second)) as unknown
       // '' is a blank secret: nothing is typed.
       if (JSON.stringify([value, secret]).includes('"__proto__"') || secret === '') return
-      const { id } = await opened.board.admin.create({ type: Gateway, plugin: 'any', name: `n${n++}`, config: { value: null, secret } }, { actor })
+      const { id } = await opened.board.admin.create(
+        { type: Gateway, plugin: 'any', name: `n${n++}`, config: { value: null, secret } },
+        { actor },
+      )
       const saved = await opened.board.admin.update(id, { config: { value, secret } }, { actor })
       expect(saved.config).toStrictEqual({ value })
       await other.refresh()
@@ -269,7 +294,13 @@ test('[16] random configs go through create, edit, history and a second process 
 test('[31] kill -9 in the middle of an edit: the instance is as before or as after, and its history with it', async () => {
   using folder = new TempFolder()
   using worker = await bundleWorker('edit-worker')
-  await using board = createBoard({ plugins: [Bank, Cash], store: sqlite(folder.file), keys: testKeys, migrate: 'on-start', sync: 'on-start' })
+  await using board = createBoard({
+    plugins: [Bank, Cash],
+    store: sqlite(folder.file),
+    keys: testKeys,
+    migrate: 'on-start',
+    sync: 'on-start',
+  })
   await board.ready()
   const { id } = await board.admin.create(bank('Main', { config: { apiKey: 'the-key', note: '0' } }), { actor })
   for (let round = 0; round < 6; round++) {

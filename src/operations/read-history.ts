@@ -38,7 +38,10 @@ export async function readHistory(scope: OperationScope, query: HistoryQuery = {
   const { rows, known } = await scope.store.read(async (reader) => {
     const found: HistoryRow[] = []
     for (const typeId of types) {
-      const filter = { ...(typeId === undefined ? {} : { typeId }), ...(query.instance === undefined ? {} : { instanceId: query.instance }) }
+      const filter = {
+        ...(typeId === undefined ? {} : { typeId }),
+        ...(query.instance === undefined ? {} : { instanceId: query.instance }),
+      }
       found.push(...(await reader.history({ ...filter, limit, ...(query.before === undefined ? {} : { before: query.before }) })))
     }
     return { rows: found, known: new Map((await reader.types()).map((row) => [row.id, row.key])) }

@@ -34,7 +34,12 @@ export async function orderOf(scope: OperationScope, type: TypeReference): Promi
  * @param ids Every instance of the type, once.
  * @throws StaleWriteError where `orderRevision` is given and no longer current; InvalidInputError where `ids` is no permutation. Nothing is written then.
  */
-export async function reorder(scope: OperationScope, type: TypeReference, ids: readonly string[], options: ReorderOptions): Promise<TypeOrder> {
+export async function reorder(
+  scope: OperationScope,
+  type: TypeReference,
+  ids: readonly string[],
+  options: ReorderOptions,
+): Promise<TypeOrder> {
   return rewrite(scope, type, options, () => ids)
 }
 
@@ -112,7 +117,7 @@ function checkPermutation(type: string, rows: readonly InstanceRow[], ids: reado
   const wanted = new Set(ids)
   const stored = new Set(rows.map((row) => row.id))
   const missing = rows.filter((row) => !wanted.has(row.id)).map((row) => `'${row.name}' is missing`)
-  const unknown = [...wanted].filter((id) => !stored.has(id)).map((id) => `${String(id)} is no instance of '${type}'`)
+  const unknown = [...wanted].filter((id) => !stored.has(id)).map((id) => `${id} is no instance of '${type}'`)
   const double = wanted.size === ids.length ? [] : ['an id stands twice']
   const message = [...missing, ...unknown, ...double].join(', ')
   if (message !== '') throw new InvalidInputError([{ pointer: '/ids', message: `the order must name every instance once: ${message}` }])

@@ -77,7 +77,8 @@ export async function update(scope: OperationScope, id: string, input: UpdateInp
         const metadata = changedMetadata(row, given)
         if (Object.keys(metadata).length === 0 && config === undefined) return true
         await writer.updateInstances([changeOf(row.id, metadata, config)])
-        if (metadata.priority !== undefined || metadata.status !== undefined) await writer.updateTypes([{ id: row.typeId, reordered: true }])
+        if (metadata.priority !== undefined || metadata.status !== undefined)
+          await writer.updateTypes([{ id: row.typeId, reordered: true }])
         await writer.appendHistory([
           historyOf(actor, Object.keys(metadata).join() === 'status' && config === undefined ? 'status' : 'update', {
             typeId: row.typeId,
@@ -180,7 +181,11 @@ export function isStale(row: InstanceRow, expected: number | undefined): boolean
 }
 
 /** What to throw for a stale write: it holds the row as it stands now. */
-export async function staleWrite(scope: OperationScope, instance: IndexedInstance, expected: number | undefined): Promise<StaleWriteError<InstanceDetail>> {
+export async function staleWrite(
+  scope: OperationScope,
+  instance: IndexedInstance,
+  expected: number | undefined,
+): Promise<StaleWriteError<InstanceDetail>> {
   const current = await detailOf(scope, instance)
   return new StaleWriteError(`'${instance.row.name}'`, expected ?? 0, instance.row.revision, current)
 }

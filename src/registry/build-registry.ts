@@ -57,12 +57,15 @@ export function buildRegistry(registrations: Registrations): Registry {
     const known = byClass.get(type)
     if (known !== undefined) return known
     const definition = typeDefinition(type) ?? { key: '' }
-    const report = reportFor(type.name || String(definition.key))
+    const report = reportFor(type.name || quote(definition.key))
     const sameKey = drafts.get(definition.key)
     if (sameKey !== undefined) {
       if (isTwin(sameKey.type, type)) byClass.set(type, sameKey)
       else {
-        report('duplicate_type_key', `its key '${definition.key}' is also the key of ${sameKey.type.class.name}. Give one of them another key`)
+        report(
+          'duplicate_type_key',
+          `its key '${definition.key}' is also the key of ${sameKey.type.class.name}. Give one of them another key`,
+        )
         byClass.set(type, sameKey)
       }
       return sameKey
@@ -95,7 +98,10 @@ export function buildRegistry(registrations: Registrations): Registry {
       return report('not_a_plugin', `${made}. Extend Plugin(Type, { key })`)
     }
     if (typeDefinition(definition.type) === undefined) {
-      return report('plugin_type', `is made over ${quote(definition.type)}, which is no plugin type. Extend Plugin(Type, { key }) with a class that extends PluginType(key)`)
+      return report(
+        'plugin_type',
+        `is made over ${quote(definition.type)}, which is no plugin type. Extend Plugin(Type, { key }) with a class that extends PluginType(key)`,
+      )
     }
     const draft = addType(definition.type)
     const plugin: RegisteredPlugin = {
@@ -110,7 +116,10 @@ export function buildRegistry(registrations: Registrations): Registry {
       else if (other !== plugin) {
         const what = name === plugin.key ? `its key '${name}'` : `its alias '${name}'`
         const taken = name === other.key ? 'the key' : 'an alias'
-        report('duplicate_plugin_key', `${what} is also ${taken} of ${other.class.name} in '${draft.type.key}'. Give one of them another key`)
+        report(
+          'duplicate_plugin_key',
+          `${what} is also ${taken} of ${other.class.name} in '${draft.type.key}'. Give one of them another key`,
+        )
       }
     }
     if (!draft.type.plugins.has(plugin.key)) draft.type.plugins.set(plugin.key, plugin)
@@ -142,7 +151,7 @@ function described(definition: BrandedDefinition): Pick<RegisteredPlugin, 'key' 
 
 /** The same contract, its module loaded twice (a bundle's copy, a hot reload): nothing tells it from the first one. */
 function isTwin(known: RegisteredType, other: AnyType): boolean {
-  const methods = Object.entries(((other as { methods?: Record<string, MethodKind> }).methods ?? {}) as Record<string, MethodKind>)
+  const methods = Object.entries((other as { methods?: Record<string, MethodKind> }).methods ?? {})
   return (
     known.class.name === other.name &&
     known.label === other.label &&

@@ -1,5 +1,5 @@
 import { describeConfig, type ConfigModel, type ConfigProblem } from '../config/index.ts'
-import { pluginBrand, type AnyType, type ConfigSchema, type MethodKind, type PluginDefinition, type SecretOptions } from '../contract/index.ts'
+import { pluginBrand, type AnyType, type MethodKind, type PluginDefinition, type SecretOptions } from '../contract/index.ts'
 import { quote } from '../errors/index.ts'
 import { checkTexts, hookNames, isKey, keyRule, type Report } from './check-type.ts'
 
@@ -44,14 +44,14 @@ export function isPriority(value: unknown): value is number {
 }
 
 function checkConfig(definition: BrandedDefinition, report: Report): ConfigModel | undefined {
-  const secrets = (definition.secrets ?? {}) as Readonly<Record<string, SecretOptions | undefined>>
-  const schema = definition.config as ConfigSchema | undefined
+  const secrets: Readonly<Record<string, SecretOptions | undefined>> = definition.secrets ?? {}
+  const schema = definition.config
   if (schema === undefined) {
     if (Object.keys(secrets).length > 0) report('secrets_without_config', 'it names secrets, but has no config')
     return undefined
   }
   const problems: ConfigProblem[] = []
-  const model = describeConfig(String(definition.key), schema, secrets, problems)
+  const model = describeConfig(definition.key, schema, secrets, problems)
   for (const problem of problems) report(problem.code, problem.message)
   return model
 }

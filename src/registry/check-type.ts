@@ -1,10 +1,10 @@
 import { typeBrand, type AnyType, type HookName, type MethodKind, type TypeDefinition } from '../contract/index.ts'
-import { quote, type RegistrationProblem } from '../errors/index.ts'
+import { quote } from '../errors/index.ts'
 
 export const hookNames: readonly HookName[] = ['onStart', 'onTest', 'onDispose']
 const strategies: readonly string[] = ['priority']
 const keyPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
-export const keyRule = "a key is 1 to 100 of a-z A-Z 0-9 . _ - and starts with a letter or digit"
+export const keyRule = 'a key is 1 to 100 of a-z A-Z 0-9 . _ - and starts with a letter or digit'
 
 export type Report = (code: string, message: string) => void
 
@@ -36,7 +36,7 @@ export function checkMethods(type: AnyType, report: Report): ReadonlyMap<string,
     report('methods_missing', `it does not say what failover may do with its methods. Add: ${example}`)
     return methods
   }
-  for (const [name, kind] of Object.entries(declared)) {
+  for (const [name, kind] of Object.entries(declared as Readonly<Record<string, unknown>>)) {
     if ((hookNames as readonly string[]).includes(name)) {
       report('method_reserved', `its method '${name}' has the name of a hook that every plugin may have. Choose another name`)
     } else if (name === 'then' || name === 'constructor') {
@@ -47,12 +47,15 @@ export function checkMethods(type: AnyType, report: Report): ReadonlyMap<string,
       methods.set(name, kind)
     }
   }
-  if (Object.keys(declared).length === 0) report('methods_empty', `it has no method: a contract needs at least one. Declare it abstract and name it: ${example}`)
+  if (Object.keys(declared).length === 0)
+    report('methods_empty', `it has no method: a contract needs at least one. Declare it abstract and name it: ${example}`)
   const prototype = (type as { prototype: object }).prototype
   for (const name of Object.getOwnPropertyNames(prototype)) {
     if (name === 'constructor' || typeof Object.getOwnPropertyDescriptor(prototype, name)?.value !== 'function') continue
-    if ((hookNames as readonly string[]).includes(name)) report('method_reserved', `it declares the hook '${name}', which belongs to plugins`)
-    else if (!Object.hasOwn(declared, name)) report('method_unlisted', `its method '${name}' is not in methods. Add it as 'once' or 'repeatable'`)
+    if ((hookNames as readonly string[]).includes(name))
+      report('method_reserved', `it declares the hook '${name}', which belongs to plugins`)
+    else if (!Object.hasOwn(declared, name))
+      report('method_unlisted', `its method '${name}' is not in methods. Add it as 'once' or 'repeatable'`)
   }
   return methods
 }
@@ -64,7 +67,8 @@ export function checkTypeOptions(definition: TypeDefinition, report: Report): vo
   const { select } = definition as { select?: unknown }
   if (select === undefined || typeof select === 'function') return
   if (typeof select === 'string') {
-    if (!strategies.includes(select)) report('select_unknown', `its select ${quote(select)} is no strategy. There is: ${strategies.join(', ')}`)
+    if (!strategies.includes(select))
+      report('select_unknown', `its select ${quote(select)} is no strategy. There is: ${strategies.join(', ')}`)
   } else {
     const { needsContext, select: choose } = (select ?? {}) as { needsContext?: unknown; select?: unknown }
     if (needsContext !== false || typeof choose !== 'function') {

@@ -46,7 +46,8 @@ test('[4] descriptions and labels stand as the code gives them; absent is empty,
 test('[7][8] types and plugins are registered in one place, in any order, and one call checks all', () => {
   const forwards = buildRegistry({ types: [Gateway], plugins: [Bank, Cash] })
   const backwards = buildRegistry({ plugins: [Cash, Bank] })
-  for (const registry of [forwards, backwards]) expect([...registry.type('gateway').plugins.keys()].toSorted()).toStrictEqual(['bank', 'cash'])
+  for (const registry of [forwards, backwards])
+    expect([...registry.type('gateway').plugins.keys()].toSorted()).toStrictEqual(['bank', 'cash'])
 })
 
 test('[9] the same key from another class is an error that names both; the same class again changes nothing', () => {
@@ -70,8 +71,12 @@ test('[9] the same key from another class is an error that names both; the same 
 
 test('[6] an alias that is also a key or an alias of another is refused', () => {
   const type = contract('t')
-  expect(problemsOf([plugin(type, { key: 'a' }, 'A'), plugin(type, { key: 'b', aliases: ['a'] }, 'B')])).toStrictEqual(['B duplicate_plugin_key'])
-  expect(problemsOf([plugin(type, { key: 'a', aliases: ['old'] }, 'A'), plugin(type, { key: 'b', aliases: ['old'] }, 'B')])).toStrictEqual(['B duplicate_plugin_key']) // prettier-ignore
+  expect(problemsOf([plugin(type, { key: 'a' }, 'A'), plugin(type, { key: 'b', aliases: ['a'] }, 'B')])).toStrictEqual([
+    'B duplicate_plugin_key',
+  ])
+  expect(problemsOf([plugin(type, { key: 'a', aliases: ['old'] }, 'A'), plugin(type, { key: 'b', aliases: ['old'] }, 'B')])).toStrictEqual([
+    'B duplicate_plugin_key',
+  ])
   expect(problemsOf([plugin(type, { key: 'a', aliases: ['a'] }, 'A')])).toStrictEqual(['A alias_invalid'])
   expect(problemsOf([plugin(type, { key: 'a', aliases: ['no key!'] }, 'A')])).toStrictEqual(['A alias_invalid'])
   expect(problemsOf([plugin(type, { key: 'a', aliases: 'old' }, 'A')])).toStrictEqual(['A alias_invalid'])
@@ -80,12 +85,20 @@ test('[6] an alias that is also a key or an alias of another is refused', () => 
 
 test('[6] moving or renaming a class loses nothing, and an alias finds rows stored under the old key', async () => {
   await using opened = await openBoard()
-  const { id } = await opened.board.admin.create({ type: Gateway, plugin: 'bank', name: 'Main', config: { apiKey: 'the-key' }, status: 'active' }, { actor }) // prettier-ignore
+  const { id } = await opened.board.admin.create(
+    { type: Gateway, plugin: 'bank', name: 'Main', config: { apiKey: 'the-key' }, status: 'active' },
+    { actor },
+  )
   abstract class PaymentContract extends PluginType('payments', { aliases: ['gateway'] }) {
     static readonly methods: Methods<PaymentContract> = { charge: 'once' }
     abstract charge(order: string): Promise<string>
   }
-  class Renamed extends Plugin(PaymentContract, { key: 'bank-v2', aliases: ['bank'], config: z.object({ apiKey: z.string() }), secrets: { apiKey: {} } }) { // prettier-ignore
+  class Renamed extends Plugin(PaymentContract, {
+    key: 'bank-v2',
+    aliases: ['bank'],
+    config: z.object({ apiKey: z.string() }),
+    secrets: { apiKey: {} },
+  }) {
     async charge(): Promise<string> {
       return `${this.instance.name} ${this.config.apiKey}`
     }
@@ -102,14 +115,22 @@ test('[6] moving or renaming a class loses nothing, and an alias finds rows stor
 
 test('[50] a type without key, methods or valid methods is refused, each with its own error', () => {
   const codes = (type: unknown): string[] => problemsOf([], [type]).map((each) => each.split(' ').at(-1) ?? '')
-  for (const key of ['', ' x', undefined, null, 5, 'a'.repeat(101), 'a/b', '../x', '-a']) expect(codes(contract(key)), String(key)).toContain('type_key')
+  for (const key of ['', ' x', undefined, null, 5, 'a'.repeat(101), 'a/b', '../x', '-a'])
+    expect(codes(contract(key)), String(key)).toContain('type_key')
   expect(codes(contract('a'.repeat(100)))).toStrictEqual([])
   expect(codes(class extends loose.PluginType('t') {})).toStrictEqual(['methods_missing'])
   expect(codes(contract('t', null))).toStrictEqual(['methods_missing'])
   expect(codes(contract('t', {}))).toStrictEqual(['methods_empty'])
   expect(codes(contract('t', { go: 'twice' }))).toStrictEqual(['method_kind'])
-  for (const hook of ['onStart', 'onTest', 'onDispose', 'then']) expect(codes(contract('t', { go: 'once', [hook]: 'once' }))).toStrictEqual(['method_reserved'])
-  expect(codes(class extends (contract('t') as new () => object) { other(): void {} })).toStrictEqual([]) // prettier-ignore
+  for (const hook of ['onStart', 'onTest', 'onDispose', 'then'])
+    expect(codes(contract('t', { go: 'once', [hook]: 'once' }))).toStrictEqual(['method_reserved'])
+  expect(
+    codes(
+      class extends (contract('t') as new () => object) {
+        other(): void {}
+      },
+    ),
+  ).toStrictEqual([])
   class WithTemplate extends loose.PluginType('t') {
     static methods = { go: 'once' }
     template(): void {}
@@ -118,7 +139,8 @@ test('[50] a type without key, methods or valid methods is refused, each with it
   expect(codes(WithTemplate)).toStrictEqual(['method_unlisted', 'method_reserved'])
   for (const label of [5, {}]) expect(codes(contract('t', { go: 'once' }, { label }))).toStrictEqual(['label_invalid'])
   expect(codes(contract('t', { go: 'once' }, { select: 'best' }))).toStrictEqual(['select_unknown'])
-  for (const select of [5, {}, { needsContext: true, select: () => null }, null]) expect(codes(contract('t', { go: 'once' }, { select }))).toStrictEqual(['select_invalid']) // prettier-ignore
+  for (const select of [5, {}, { needsContext: true, select: () => null }, null])
+    expect(codes(contract('t', { go: 'once' }, { select }))).toStrictEqual(['select_invalid'])
   for (const stranger of [undefined, null, 5, {}, class A {}, Bank]) expect(codes(stranger)).toStrictEqual(['not_a_type'])
 })
 
@@ -149,11 +171,22 @@ test('[50] a plugin without key, methods or a valid definition is refused, each 
 test('[50] everything wrong is told at once, with the keyring, the store and the durations', () => {
   const type = contract('t')
   try {
-    createBoard({ plugins: [plugin(type, { key: '' }, 'One'), plugin(type, { key: 'p', priority: 'x' }, 'Two')] as PluginClass[], keys: 'nonsense', store: {} as never, refreshEvery: 1 }) // prettier-ignore
+    createBoard({
+      plugins: [plugin(type, { key: '' }, 'One'), plugin(type, { key: 'p', priority: 'x' }, 'Two')] as PluginClass[],
+      keys: 'nonsense',
+      store: {} as never,
+      refreshEvery: 1,
+    })
     expect.unreachable()
   } catch (error) {
     expect(error).toBeInstanceOf(RegistrationError)
-    expect((error as RegistrationError).problems.map((each) => each.code)).toStrictEqual(['plugin_key', 'priority_invalid', 'keys_invalid', 'store_invalid', 'duration_invalid']) // prettier-ignore
+    expect((error as RegistrationError).problems.map((each) => each.code)).toStrictEqual([
+      'plugin_key',
+      'priority_invalid',
+      'keys_invalid',
+      'store_invalid',
+      'duration_invalid',
+    ])
     expect((error as Error).message).toMatch(/5 problems/)
   }
 })

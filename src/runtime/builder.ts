@@ -1,7 +1,14 @@
 import { scrubError, scrubText, secretValues, type Json } from '../config/index.ts'
 import type { Hooks, InstanceView, PluginContext } from '../contract/index.ts'
 import { open, type Keyring } from '../crypto/index.ts'
-import { ConfigInvalidError, DeadlineError, DecryptionError, InstanceUnloadableError, KeysMissingError, messageOf } from '../errors/index.ts'
+import {
+  ConfigInvalidError,
+  DeadlineError,
+  DecryptionError,
+  InstanceUnloadableError,
+  KeysMissingError,
+  messageOf,
+} from '../errors/index.ts'
 import type { RegisteredPlugin } from '../registry/index.ts'
 import type { SealedConfig, Store } from '../store/index.ts'
 import { Built } from './built.ts'
@@ -52,7 +59,8 @@ export class Builder {
       if (this.#options.keyring === undefined) throw new KeysMissingError({ plugins: [plugin.key] })
       return await open(this.#options.keyring, sealed.config, { purpose: 'live', instanceId: id, pluginId }, name)
     } catch (error) {
-      if (error instanceof DecryptionError || error instanceof KeysMissingError) throw new InstanceUnloadableError(instance.row, 'cannot_decrypt', error)
+      if (error instanceof DecryptionError || error instanceof KeysMissingError)
+        throw new InstanceUnloadableError(instance.row, 'cannot_decrypt', error)
       throw error
     }
   }
@@ -62,7 +70,13 @@ export class Builder {
    *
    * @throws InstanceUnloadableError
    */
-  async construct(instance: IndexedInstance, plugin: RegisteredPlugin, input: Json, view: InstanceView, configRevision: number): Promise<Built> {
+  async construct(
+    instance: IndexedInstance,
+    plugin: RegisteredPlugin,
+    input: Json,
+    view: InstanceView,
+    configRevision: number,
+  ): Promise<Built> {
     const scrub = scrubText(plugin.config === undefined ? [] : secretValues(plugin.config.secrets, input))
     const config = await this.validate(instance, plugin, input)
     const abort = new AbortController()

@@ -31,7 +31,11 @@ export interface Call {
  *
  * @throws AllInstancesFailedError, NoInstanceError, or what `work` threw
  */
-export async function callWithFailover<R>(scope: CallScope, call: Call, work: (object: Hooks, built: Built) => R | PromiseLike<R>): Promise<R> {
+export async function callWithFailover<R>(
+  scope: CallScope,
+  call: Call,
+  work: (object: Hooks, built: Built) => R | PromiseLike<R>,
+): Promise<R> {
   const failover = new Failover(scope, call)
   for (;;) {
     const built = await failover.next()

@@ -65,7 +65,8 @@ export class Events {
   }
 
   emit<N extends EventName>(name: N, event: BoardEvents[N]): void {
-    for (const listener of [...(this.#listeners.get(name) ?? [])]) {
+    // A copy: a listener may leave while it is told.
+    for (const listener of Array.from(this.#listeners.get(name) ?? [])) {
       try {
         // The set of a name holds only listeners of that name's event.
         const result: unknown = (listener as (event: BoardEvents[N]) => unknown)(event)

@@ -37,17 +37,18 @@ function makeMethod(scope: CallScope, name: string, kind: MethodKind, context: u
         return isOne ? OpenedStream.open(result, built) : result
       })
     const { current } = scope.slot
-    if (streams === undefined && current !== undefined && Object.getPrototypeOf(methodOf(current.object, name)) === asyncGenerator) streams = true
+    if (streams === undefined && current !== undefined && Object.getPrototypeOf(methodOf(current.object, name)) === asyncGenerator)
+      streams = true
     if (streams === true) return iterate(run)
     const promise = run()
     return streams === undefined ? Object.assign(promise, { [Symbol.asyncIterator]: () => iterate(() => promise) }) : promise
   }
 }
 
-async function* iterate(run: () => Promise<unknown>): AsyncGenerator<unknown, unknown, unknown> {
+async function* iterate(run: () => Promise<unknown>): AsyncGenerator<unknown, void, unknown> {
   const opened = await run()
   if (!isStream(opened)) throw new TypeError('This method gives no stream. Await it instead.')
-  return yield* opened
+  yield* opened
 }
 
 /**
@@ -63,13 +64,17 @@ export function makeDirectHandle(slot: TypeSlot, methods: ReadonlyMap<string, Me
       const result = methodOf(built.object, name).apply(built.object, args as unknown[])
       if (result instanceof Promise) {
         built.acquire()
-        const done = (): void => built.release()
-        result.then(done, done)
+        void settled(result).then(() => built.release())
       }
       return result
     }
   }
   return Object.freeze(handle)
+}
+
+/** Ends when a promise does, whichever way. Its rejection stays the caller's to handle. */
+async function settled(promise: Promise<unknown>): Promise<void> {
+  await Promise.allSettled([promise])
 }
 
 function methodOf(object: Hooks, name: string): Method {

@@ -41,7 +41,14 @@ export class ObjectPool {
   /** Monotonic milliseconds: a clock set back or forth changes no retry. */
   readonly #elapsed: () => number
 
-  constructor(options: { builder: Builder; index: InstanceIndex; events: Events; disposeAfter: number; elapsed: () => number; replaced: (previous: Built, next: Built) => void }) {
+  constructor(options: {
+    builder: Builder
+    index: InstanceIndex
+    events: Events
+    disposeAfter: number
+    elapsed: () => number
+    replaced: (previous: Built, next: Built) => void
+  }) {
     this.#builder = options.builder
     this.#index = options.index
     this.#events = options.events
@@ -63,7 +70,9 @@ export class ObjectPool {
   /** Instances that could not be built, and are due for another try. */
   due(): IndexedInstance[] {
     const now = this.#elapsed()
-    return [...this.#entries].flatMap(([id, { failure }]) => (failure !== undefined && failure.retryAt <= now ? (this.#index.instance(id) ?? []) : []))
+    return [...this.#entries].flatMap(([id, { failure }]) =>
+      failure !== undefined && failure.retryAt <= now ? (this.#index.instance(id) ?? []) : [],
+    )
   }
 
   /**
@@ -145,7 +154,13 @@ export class ObjectPool {
         const wait = lasting ? Number.POSITIVE_INFINITY : Math.min(lastRetry, firstRetry * 2 ** (attempts - 1))
         entry.failure = { configRevision: row.configRevision, error, attempts, retryAt: this.#elapsed() + wait }
         if (attempts === 1) {
-          this.#events.emit('unloadable', { type, instance: named, reason: error.reason, error, serving: entry.built?.configRevision ?? null })
+          this.#events.emit('unloadable', {
+            type,
+            instance: named,
+            reason: error.reason,
+            error,
+            serving: entry.built?.configRevision ?? null,
+          })
         }
       }
       throw error

@@ -1,14 +1,14 @@
-import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
-import { keyIdOf, sealKeyCheck, verifyKeyCheck, type Keyring } from '../crypto/index.ts'
-import { BoardClosedError, KeysMissingError, StoreError } from '../errors/index.ts'
+import type { Keyring } from '../crypto/index.ts'
+import { BoardClosedError } from '../errors/index.ts'
 import type { RegisteredType, Registry, TypeReference } from '../registry/index.ts'
 import type { MetaRow, Store, StoreReader } from '../store/index.ts'
 import { Builder } from './builder.ts'
+import { checkKeys } from './check-keys.ts'
 import type { CallScope } from './call.ts'
 import { Events, type Logger } from './events.ts'
 import { InstanceIndex, isSelectable, type IndexRows } from './instance-index.ts'
 import { ObjectPool } from './object-pool.ts'
+import { Presence } from './presence.ts'
 import { TypeSlot } from './type-slot.ts'
 
 /** What the runtime is made of. */
@@ -35,16 +35,13 @@ export interface RuntimeOptions {
 /** Whether the database can be read, and since when not. */
 export type Freshness = { readonly state: 'fresh' } | { readonly state: 'stale'; readonly since: number; readonly error: unknown }
 
-const heartbeatEvery = 10_000
-const forgetAfter = 60_000
-
 /** The board while it runs: the index of instances, the objects built from them, and what keeps both current. */
 export class Runtime {
   readonly events: Events
   readonly index: InstanceIndex
   readonly builder: Builder
   readonly pool: ObjectPool
-  readonly processId: string = randomUUID()
+  readonly #presence: Presence
   readonly #options: RuntimeOptions
   readonly #slots: ReadonlyMap<RegisteredType, TypeSlot>
   readonly #byReference = new Map<TypeReference, TypeSlot>()
@@ -59,13 +56,11 @@ export class Runtime {
   /** Ids of instances whose objects are to be let go of at the next settling. */
   readonly #leaving = new Set<string>()
   #timer: NodeJS.Timeout | undefined
-  #beatAt = 0
-  readonly #startedAt: number
 
   constructor(options: RuntimeOptions) {
     this.#options = options
-    this.#startedAt = options.now()
     this.events = new Events(options.logger)
+    this.#presence = new Presence({ ...options, keyIds: options.keyring?.ids ?? [] })
     this.index = new InstanceIndex(options.registry)
     this.builder = new Builder({ store: options.store, keyring: options.keyring, events: this.events, deadline: options.buildDeadline })
     this.pool = new ObjectPool({
@@ -78,7 +73,9 @@ export class Runtime {
         for (const slot of this.#slots.values()) slot.replace(previous, next)
       },
     })
-    const slots = [...options.registry.types.values()].map((type) => [type, new TypeSlot(type, this.index, this.pool, this.events)] as const)
+    const slots = [...options.registry.types.values()].map(
+      (type) => [type, new TypeSlot(type, this.index, this.pool, this.events)] as const,
+    )
     this.#slots = new Map(slots)
   }
 
@@ -97,10 +94,6 @@ export class Runtime {
 
   get isReady(): boolean {
     return this.#phase === 'ready'
-  }
-
-  get startedAt(): number {
-    return this.#startedAt
   }
 
   /** @throws UnknownTypeError */
@@ -173,7 +166,7 @@ export class Runtime {
     await this.#readying?.catch(() => {})
     await this.#queue
     await this.pool.close(patience)
-    if (this.#beatAt > 0) await this.#options.store.forgetProcess(this.processId).catch(() => {})
+    await this.#presence.end()
     await this.#options.store.close()
   }
 
@@ -181,7 +174,7 @@ export class Runtime {
     const { store } = this.#options
     await this.#options.prepare()
     await store.checkSchema()
-    await this.#checkKeys(await store.read((reader) => reader.meta()))
+    await checkKeys(this.#options.registry, store, this.#options.keyring, await store.read((reader) => reader.meta()))
     this.#changeMark = await store.changeMark?.()
     await this.#readAll()
   }
@@ -191,25 +184,13 @@ export class Runtime {
     await Promise.all([...this.#slots.values()].map((slot) => slot.settle()))
     if (this.#isClosed()) throw new BoardClosedError()
     this.#phase = 'ready'
-    await this.#beat()
+    await this.#presence.beat(this.#head?.revision ?? 0)
     this.#schedule()
   }
 
   /** A method, since the phase may change while something is awaited. */
   #isClosed(): boolean {
     return this.#phase === 'closed'
-  }
-
-  /** @throws KeysMissingError, WrongKeyError */
-  async #checkKeys(meta: MetaRow): Promise<void> {
-    const { registry, keyring, store } = this.#options
-    const configurable = [...registry.types.values()].flatMap((type) => [...type.plugins.values()].filter((plugin) => plugin.config !== undefined))
-    if (configurable.length === 0) return
-    if (keyring === undefined) {
-      const keyId = meta.keyCheck === null ? undefined : keyIdOf(meta.keyCheck)
-      throw new KeysMissingError({ ...(keyId === undefined ? {} : { keyId }), plugins: configurable.map((plugin) => plugin.key) })
-    }
-    await verifyKeyCheck(keyring, meta.keyCheck ?? (await store.initKeyCheck(await sealKeyCheck(keyring))))
   }
 
   async #readAll(): Promise<void> {
@@ -224,7 +205,10 @@ export class Runtime {
     if (this.#phase === 'closed') return undefined
     const { store } = this.#options
     const before = this.#head
-    if (before === undefined) return void (await this.load())
+    if (before === undefined) {
+      await this.load()
+      return undefined
+    }
     const read = await store.read(async (reader) => {
       const meta = await reader.meta()
       if (meta.epoch === before.epoch && meta.revision === before.revision) return undefined
@@ -269,34 +253,9 @@ export class Runtime {
       }
       for (const { typeKey } of this.pool.due()) this.slot(typeKey).isDue = true
       await this.#settle()
-      await this.#beat()
+      await this.#presence.beat(this.#head?.revision ?? 0)
     } catch (error) {
       this.#markStale(error)
-    }
-  }
-
-  async #beat(): Promise<void> {
-    const now = this.#options.elapsed()
-    if (this.#beatAt > 0 && now - this.#beatAt < heartbeatEvery) return
-    this.#beatAt = Math.max(now, 1)
-    try {
-      await this.#options.store.heartbeat(
-        {
-          id: this.processId,
-          host: hostname(),
-          pid: process.pid,
-          release: this.#options.release,
-          keyIds: this.#options.keyring?.ids ?? [],
-          revision: this.#head?.revision ?? 0,
-          startedAt: this.#startedAt,
-          seenAt: this.#options.now(),
-        },
-        forgetAfter,
-      )
-    } catch (error) {
-      // A database that can only be read still serves.
-      if (!(error instanceof StoreError)) throw error
-      this.#options.logger?.warn({ error }, 'the sign of life could not be written')
     }
   }
 
@@ -321,7 +280,6 @@ export class Runtime {
     this.#freshness = { state: 'fresh' }
     this.events.emit('fresh', { revision: this.#head?.revision ?? 0 })
   }
-
 }
 
 async function readRows(reader: StoreReader, since?: number): Promise<IndexRows> {

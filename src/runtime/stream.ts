@@ -35,7 +35,7 @@ export class OpenedStream implements AsyncIterable<unknown> {
         result = await this.#iterator.next(sent)
         ended = result.done === true
       }
-      return result.value
+      return result.value as unknown
     } catch (thrown) {
       throw this.#built.scrub(thrown)
     } finally {

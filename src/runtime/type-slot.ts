@@ -1,5 +1,12 @@
 import type { Candidate, InstanceStatus } from '../contract/index.ts'
-import { BoardClosedError, InstanceUnloadableError, NoInstanceError, NotReadyError, SelectionNeedsContextError, type PlugboardError } from '../errors/index.ts'
+import {
+  BoardClosedError,
+  InstanceUnloadableError,
+  NoInstanceError,
+  NotReadyError,
+  SelectionNeedsContextError,
+  type PlugboardError,
+} from '../errors/index.ts'
 import type { RegisteredType } from '../registry/index.ts'
 import { choose, chooseNow, isContextFree, type Considered } from '../selection/index.ts'
 import { failureText } from './builder.ts'
@@ -171,7 +178,10 @@ export class TypeSlot {
       const candidate = { ...candidateOf(instance), status: row.status }
       if (row.status === 'disabled') return { candidate, excluded: { reason: 'disabled', text: 'Switched off.' } }
       if (instance.plugin === undefined) {
-        return { candidate, excluded: { reason: 'code_missing', text: `Its plugin '${instance.pluginKey}' is not registered in this process.` } }
+        return {
+          candidate,
+          excluded: { reason: 'code_missing', text: `Its plugin '${instance.pluginKey}' is not registered in this process.` },
+        }
       }
       const failure = this.#pool.failure(row.id)
       if (failure === undefined) return { candidate }
@@ -216,5 +226,13 @@ export class TypeSlot {
 export function candidateOf(instance: IndexedInstance): Candidate {
   const { id, name, status, priority, weight, tags } = instance.row
   // Disabled ones are filtered out before a selector sees them.
-  return Object.freeze({ id, name, plugin: instance.pluginKey, status: status as Exclude<InstanceStatus, 'disabled'>, priority, weight, tags })
+  return Object.freeze({
+    id,
+    name,
+    plugin: instance.pluginKey,
+    status: status as Exclude<InstanceStatus, 'disabled'>,
+    priority,
+    weight,
+    tags,
+  })
 }

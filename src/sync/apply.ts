@@ -26,7 +26,9 @@ export interface SyncReport {
   /** As `type/plugin`. */
   readonly plugins: { readonly created: readonly string[]; readonly updated: readonly string[] }
   /** Default instances. */
-  readonly instances: { readonly created: readonly { readonly type: string; readonly plugin: string; readonly name: string; readonly status: string }[] }
+  readonly instances: {
+    readonly created: readonly { readonly type: string; readonly plugin: string; readonly name: string; readonly status: string }[]
+  }
   /** Field by field, in `update` mode. */
   readonly changes: readonly PlannedChange[]
   /** Stored rows whose code this process does not have. They are left alone. */
@@ -62,7 +64,8 @@ async function write(writer: StoreWriter, plan: SyncPlan, actor: SyncActor, newI
     plan.createTypes.map(({ registered }) => ({ key: registered.key, label: registered.label, description: registered.description })),
   )
   const typeIds = new Map(plan.createTypes.map((each, index) => [each.key, newTypes[index]]))
-  const typeIdOf = (each: { readonly type: string; readonly typeId: string | undefined }): string => present(each.typeId ?? typeIds.get(each.type))
+  const typeIdOf = (each: { readonly type: string; readonly typeId: string | undefined }): string =>
+    present(each.typeId ?? typeIds.get(each.type))
 
   const withDefault = new Set(plan.createInstances.map((each) => `${each.type}/${each.plugin}`))
   const newPlugins = await writer.insertPlugins(
@@ -75,27 +78,25 @@ async function write(writer: StoreWriter, plan: SyncPlan, actor: SyncActor, newI
   )
   const pluginIds = new Map(plan.createPlugins.map((each, index) => [`${each.type}/${each.key}`, newPlugins[index]]))
 
-  await writer.updateTypes(plan.changes.filter((each) => each.plugin === undefined).map((each) => changeOf<TypeChange>(each)))
+  await writer.updateTypes(plan.changes.filter((each) => each.plugin === undefined).map((each) => changeOf(each)))
   const marked = plan.markDefaulted.map((id): PluginChange => ({ id, defaulted: true }))
-  const changed = plan.changes.filter((each) => each.plugin !== undefined).map((each) => changeOf<PluginChange>(each))
+  const changed = plan.changes.filter((each) => each.plugin !== undefined).map((each) => changeOf(each))
   await writer.updatePlugins([...changed, ...marked])
 
-  const instances = plan.createInstances.map(
-    (each): NewInstance => ({
-      id: newId(),
-      typeId: typeIdOf(each),
-      pluginId: present(each.pluginId ?? pluginIds.get(`${each.type}/${each.plugin}`)),
-      name: each.name,
-      status: each.status,
-      priority: each.priority,
-      weight: 1,
-      tags: [],
-      config: null,
-      keyId: null,
-      configVersion: 0,
-      managedBy: null,
-    }),
-  )
+  const instances = plan.createInstances.map((each): NewInstance => ({
+    id: newId(),
+    typeId: typeIdOf(each),
+    pluginId: present(each.pluginId ?? pluginIds.get(`${each.type}/${each.plugin}`)),
+    name: each.name,
+    status: each.status,
+    priority: each.priority,
+    weight: 1,
+    tags: [],
+    config: null,
+    keyId: null,
+    configVersion: 0,
+    managedBy: null,
+  }))
   await writer.insertInstances(instances)
   const reordered = [...new Set(plan.createInstances.flatMap((each) => each.typeId ?? []))]
   await writer.updateTypes(reordered.map((id): TypeChange => ({ id, reordered: true })))
@@ -144,9 +145,9 @@ function historyOf(actor: SyncActor, action: string, over: Partial<NewHistory>):
   }
 }
 
-function changeOf<T extends { readonly id: string }>(change: PlannedChange): T {
+function changeOf(change: PlannedChange): TypeChange & PluginChange {
   // The fields come from codeOwned and the type's texts, which are the columns of these changes.
-  return { id: change.id, ...Object.fromEntries(change.changes.map(({ field, to }) => [field, to])) } as T
+  return { id: change.id, ...Object.fromEntries(change.changes.map(({ field, to }) => [field, to])) }
 }
 
 function report(plan: SyncPlan, dryRun: boolean): SyncReport {
@@ -154,7 +155,10 @@ function report(plan: SyncPlan, dryRun: boolean): SyncReport {
   return {
     dryRun,
     changed: !isEmptyPlan(plan),
-    types: { created: plan.createTypes.map((each) => each.key), updated: plan.changes.filter((each) => each.plugin === undefined).map((each) => each.type) },
+    types: {
+      created: plan.createTypes.map((each) => each.key),
+      updated: plan.changes.filter((each) => each.plugin === undefined).map((each) => each.type),
+    },
     plugins: {
       created: plan.createPlugins.map((each) => `${each.type}/${each.key}`),
       updated: plan.changes.filter((each) => each.plugin !== undefined).map(name),

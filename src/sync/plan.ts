@@ -91,7 +91,8 @@ export function planSync(registry: Registry, rows: StoredRows, mode: SyncMode): 
     const stored = typeRows.get(type) ?? []
     const ownRow = stored.find((row) => row.key === type.key) ?? stored[0]
     if (ownRow === undefined) createTypes.push({ key: type.key, registered: type })
-    else if (mode === 'update') pushChange(changes, { id: ownRow.id, type: type.key }, ownRow, { label: type.label, description: type.description })
+    else if (mode === 'update')
+      pushChange(changes, { id: ownRow.id, type: type.key }, ownRow, { label: type.label, description: type.description })
 
     const pluginRows = stored.flatMap((row) => pluginsOf.get(row.id) ?? [])
     const byPlugin = new Map<RegisteredPlugin, PluginRow>()
@@ -133,7 +134,9 @@ export function isEmptyPlan(plan: SyncPlan): boolean {
 }
 
 /** The fields of a plugin row that the code owns. */
-export function codeOwned(plugin: RegisteredPlugin): Pick<PluginRow, 'label' | 'description' | 'configurable' | 'schema' | 'defaultPriority'> {
+export function codeOwned(
+  plugin: RegisteredPlugin,
+): Pick<PluginRow, 'label' | 'description' | 'configurable' | 'schema' | 'defaultPriority'> {
   return {
     label: plugin.label,
     description: plugin.description,

@@ -63,7 +63,11 @@ test('[26] the second sync changes nothing: at most 5 statements at 10,000 plugi
   for (const count of [100, 10_000]) {
     const statements: string[] = []
     const factory = sqlite(`${folder.file}-${count}`)
-    const store = { ...factory, open: (options: Parameters<typeof factory.open>[0]): Store => factory.open({ ...options, onStatement: (sql) => void statements.push(sql) }) } // prettier-ignore
+    const store = {
+      ...factory,
+      open: (options: Parameters<typeof factory.open>[0]): Store =>
+        factory.open({ ...options, onStatement: (sql) => void statements.push(sql) }),
+    }
     await using board = createBoard({ plugins: manyPlugins(count), store, keys: testKeys })
     await board.migrate()
     statements.length = 0
@@ -90,7 +94,10 @@ test('a default instance is active only where the type had none before, and is n
   await using opened = await openBoard()
   const { board } = opened
   const next = await opened.another({ plugins: [Bank, Cash, Cheque] })
-  expect(next.instances(Gateway).map((each) => [each.name, each.status])).toStrictEqual([['Cash', 'active'], ['Cheque', 'disabled']]) // prettier-ignore
+  expect(next.instances(Gateway).map((each) => [each.name, each.status])).toStrictEqual([
+    ['Cash', 'active'],
+    ['Cheque', 'disabled'],
+  ])
   // A deploy moves no traffic by itself, though Cheque's priority is lower.
   expect(await next.get(Gateway).charge('o')).toBe('cash: o')
   for (const { id } of next.instances(Gateway)) await next.admin.remove(id, { actor })
@@ -170,7 +177,12 @@ test('[31] kill -9 in the middle of sync leaves the state before it, and the nex
     child.kill('SIGKILL')
     await once(child, 'close')
     await using board = createBoard({ plugins: [Cash], store: sqlite(folder.file), keys: testKeys })
-    const rows = await board.internals.store.read(async (reader) => [await reader.types(), await reader.plugins(), await reader.instances(), await reader.history()]) // prettier-ignore
+    const rows = await board.internals.store.read(async (reader) => [
+      await reader.types(),
+      await reader.plugins(),
+      await reader.instances(),
+      await reader.history(),
+    ])
     expect(rows, hold).toStrictEqual([[], [], [], []])
   }
   expect(await start(worker.path, folder.file).result).toStrictEqual({ ok: true, types: 1, names: ['Cash'] })

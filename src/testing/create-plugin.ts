@@ -23,15 +23,21 @@ export interface CreatePluginOptions {
  */
 export async function createPlugin<T extends Hooks>(plugin: PluginClass<T>, options: CreatePluginOptions = {}): Promise<T> {
   const registry = buildRegistry({ plugins: [plugin] })
-  const registered = [...registry.types.values()].flatMap((type) => [...type.plugins.values()]).find((each) => each.class === plugin)
+  const registered = Array.from(registry.types.values(), (type) => Array.from(type.plugins.values()))
+    .flat()
+    .find((each) => each.class === plugin)
   const issues: ConfigIssue[] = []
   const input: Json = toJson(options.config ?? {}, issues)
   if (issues.length > 0) throw new ConfigInvalidError(plugin.name, issues)
   const context: PluginContext = {
     config: registered?.config === undefined ? {} : await registered.config.parse(input),
-    instance: { id: '00000000-0000-7000-8000-000000000000', name: plugin.name, status: 'active', tags: [], ...options.instance },
+    instance: Object.assign(blankInstance(plugin.name), options.instance),
     signal: options.signal ?? new AbortController().signal,
   }
   // The board's own cast: the class takes the context of its config's type, which the schema has just made.
   return new (plugin as unknown as new (context: PluginContext) => T)(context)
+}
+
+function blankInstance(name: string): InstanceView {
+  return { id: '00000000-0000-7000-8000-000000000000', name, status: 'active', tags: [] }
 }

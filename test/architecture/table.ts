@@ -1,0 +1,72 @@
+/** What a folder of `src` may import. The table of the house: CONTRIBUTING.md shows it in words. */
+export interface Layer {
+  /** Folders, whose `index.ts` is the only door; `board` stands for the files directly under `src` that are no entry. */
+  readonly folders: readonly string[]
+  /** Packages. With `dynamic`, only as `import()`; with `types`, only as `import type`. `(computed)`: an import whose name is no literal. */
+  readonly packages?: Readonly<Record<string, 'any' | 'dynamic' | 'types'>>
+  /** Modules of Node beyond those everyone may use. */
+  readonly builtins?: readonly string[]
+}
+
+const words = ['errors', 'contract'] as const
+const board = [...words, 'config', 'crypto', 'selection', 'registry', 'store', 'sync', 'runtime', 'operations'] as const
+const standardSchema = { '@standard-schema/spec': 'types' } as const
+
+export const layers: Readonly<Record<string, Layer>> = {
+  errors: { folders: [] },
+  contract: { folders: ['errors'], packages: standardSchema },
+  config: { folders: words, packages: standardSchema },
+  crypto: { folders: ['errors'], packages: { jose: 'dynamic' }, builtins: ['node:crypto'] },
+  selection: { folders: words },
+  registry: { folders: [...words, 'config'] },
+  store: {
+    folders: ['errors'],
+    packages: { kysely: 'any', uuid: 'any', '@photostructure/sqlite': 'dynamic', 'better-sqlite3': 'dynamic', '(computed)': 'dynamic' },
+    builtins: ['node:fs', 'node:fs/promises', 'node:module', 'node:os', 'node:path', 'node:sqlite', 'node:url'],
+  },
+  sync: { folders: [...words, 'registry', 'store'] },
+  runtime: { folders: [...words, 'registry', 'config', 'crypto', 'store', 'selection'], builtins: ['node:os', 'node:diagnostics_channel'] },
+  // Beyond the design: a reorder must know the order that selection makes (docs/decisions/0001).
+  operations: { folders: [...words, 'registry', 'config', 'crypto', 'store', 'selection', 'runtime'] },
+  board: { folders: board },
+  admin: { folders: [...board, 'board'] },
+  cli: {
+    folders: [...words, 'board', 'admin'],
+    packages: { commander: 'any', '@clack/prompts': 'any', jiti: 'any' },
+    builtins: [
+      'node:fs',
+      'node:fs/promises',
+      'node:os',
+      'node:path',
+      'node:process',
+      'node:url',
+      'node:util',
+      'node:tty',
+      'node:module',
+      'node:stream',
+    ],
+  },
+  integrations: { folders: [...words, 'board', 'store'] },
+  frameworks: { folders: [...words, 'board', 'admin'] },
+  files: { folders: [...words, 'board'] },
+  legacy: { folders: [...words, 'board'] },
+  testing: {
+    folders: [...board, 'board'],
+    packages: { vitest: 'types' },
+    builtins: ['node:fs', 'node:fs/promises', 'node:os', 'node:path'],
+  },
+  /** Entry files: what the package exports. They compose, so they may take from every room. */
+  entry: { folders: [...board, 'board', 'admin', 'cli', 'integrations', 'frameworks', 'files', 'legacy', 'testing'] },
+}
+
+/** Modules of Node that hold no state and reach nothing outside: free for everyone but `errors`, `contract` and `selection`. */
+export const freeBuiltins: readonly string[] = [
+  'node:async_hooks',
+  'node:buffer',
+  'node:crypto',
+  'node:events',
+  'node:timers',
+  'node:timers/promises',
+  'node:util',
+]
+export const pureLayers: readonly string[] = ['errors', 'contract', 'selection']
