@@ -81,6 +81,17 @@ export class ObjectPool {
    * @throws InstanceUnloadableError where there is neither; StoreError where the database can't be read.
    */
   async ensure(instance: IndexedInstance): Promise<Built> {
+    try {
+      return await this.current(instance)
+    } catch (error) {
+      const last = this.ready(instance.row.id)
+      if (last !== undefined) return last
+      throw error
+    }
+  }
+
+  /** The same, but that a database that can't be read is told even where an older object is at hand. */
+  async current(instance: IndexedInstance): Promise<Built> {
     const { id, configRevision } = instance.row
     const entry = this.#entry(id)
     if (isCurrent(entry, configRevision)) return entry.built
@@ -99,7 +110,7 @@ export class ObjectPool {
     try {
       return await building.result
     } catch (error) {
-      if (entry.built !== undefined) return entry.built
+      if (error instanceof InstanceUnloadableError && entry.built !== undefined) return entry.built
       throw error
     }
   }

@@ -83,8 +83,8 @@ export class TypeSlot {
     if (this.#state !== 'ready') throw this.none()
     if (!this.#contextFree) throw new SelectionNeedsContextError(this.type.key)
     if (this.#byPriority) return undefined
-    const built = this.#candidates.filter((each) => this.#pool.ready(each.row.id) !== undefined)
-    const chosen = chooseNow(this.type.key, this.type.select, built.map(candidateOf))
+    const ahead = this.#candidates.filter((each) => this.#pool.ready(each.row.id) !== undefined)
+    const chosen = chooseNow(this.type.key, this.type.select, ahead.map(candidateOf))
     const object = chosen === null ? undefined : this.#pool.ready(chosen.id)
     if (object !== undefined) object.lent = true
     return object
@@ -110,8 +110,8 @@ export class TypeSlot {
     for (;;) {
       const instance = await this.select(context, tried)
       if (instance === undefined) return undefined
-      const built = await this.#tryBuild(instance)
-      if (built !== undefined) return built
+      const object = await built(() => this.#pool.ensure(instance))
+      if (object !== undefined) return object
       tried.add(instance.row.id)
       this.reconsider()
     }
@@ -141,11 +141,11 @@ export class TypeSlot {
     let head: Built | undefined
     if (this.#byPriority) {
       for (const instance of selectable) {
-        head = await this.#tryBuild(instance)
+        head = await built(() => this.#pool.current(instance))
         if (head !== undefined) break
       }
     } else if (this.#contextFree) {
-      await Promise.all(selectable.slice(0, builtAhead).map((instance) => this.#tryBuild(instance)))
+      await Promise.all(selectable.slice(0, builtAhead).map((instance) => built(() => this.#pool.current(instance))))
     }
     if (this.#isClosed()) return
     const previous = this.#current
@@ -203,15 +203,6 @@ export class TypeSlot {
     return this.#pool.failure(instance.row.id) === undefined || this.#pool.ready(instance.row.id) !== undefined
   }
 
-  async #tryBuild(instance: IndexedInstance): Promise<Built | undefined> {
-    try {
-      return await this.#pool.ensure(instance)
-    } catch (error) {
-      if (error instanceof InstanceUnloadableError) return undefined
-      throw error
-    }
-  }
-
   #tell(previous: Built | undefined, next: Built | undefined): void {
     const from = previous?.instance
     const to = next?.instance
@@ -235,4 +226,14 @@ export function candidateOf(instance: IndexedInstance): Candidate {
     weight,
     tags,
   })
+}
+
+/** What a build gives; `undefined` where this instance can't be built, which is told elsewhere. */
+async function built(build: () => Promise<Built>): Promise<Built | undefined> {
+  try {
+    return await build()
+  } catch (error) {
+    if (error instanceof InstanceUnloadableError) return undefined
+    throw error
+  }
 }
