@@ -18,6 +18,7 @@ import {
   scrubText,
   secretValues,
   toJson,
+  withoutUnknown,
   type ConfigModel,
   type ConfigProblem,
   type Json,
@@ -169,6 +170,46 @@ test('[24] masking takes secrets out, wherever they are declared, and says which
   })
   expect(secretValues(model.secrets, config)).toStrictEqual(['canary-1', 'canary-2', 'canary-3'])
   expect(JSON.stringify(model.jsonSchema)).not.toContain('preset')
+})
+
+test('[24] a field the schema does not have is neither stored nor shown: it may be a misspelt secret, or one of an older release', () => {
+  const item = z.object({ name: z.string() })
+  const model = modelOf(
+    z.object({
+      apiKey: z.string(),
+      auth: z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('a'), x: z.string() }),
+        z.object({ kind: z.literal('b'), y: z.string() }),
+      ]),
+      list: z.array(item),
+      map: z.record(z.string(), item),
+      loose: z.looseObject({ known: z.string() }),
+      any: z.json(),
+      free: z.record(z.string(), z.unknown()),
+    }),
+    { apiKey: {} },
+  )
+  const fine = {
+    auth: { kind: 'a', x: '1', y: '2' },
+    list: [{ name: 'n' }],
+    map: { 'a/b': { name: 'n' } },
+    loose: { other: { deep: 1 } },
+    any: { x: [{ y: 1 }] },
+    free: { x: { y: 1 } },
+  }
+  const issues: ConfigIssue[] = []
+  expect(withoutUnknown(model.jsonSchema, fine, issues)).toStrictEqual(fine)
+  expect(issues).toStrictEqual([])
+  const odd = {
+    apikey: 'canary',
+    auth: { kind: 'a', z: 'canary' },
+    list: [{ name: 'n', old: 'canary' }],
+    map: { 'a/b': { key: 'canary' } },
+    password: 'canary',
+  }
+  expect(JSON.stringify(mask(model, odd))).not.toContain('canary')
+  withoutUnknown(model.jsonSchema, odd, issues)
+  expect(issues.map((issue) => issue.pointer)).toStrictEqual(['/apikey', '/auth/z', '/list/0/old', '/map/a~1b/key', '/password'])
 })
 
 test('[44] a blank secret keeps what is stored, another replaces it, clearing takes it out', () => {

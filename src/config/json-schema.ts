@@ -22,16 +22,34 @@ function resolveRef(ref: string, root: JsonSchema): JsonSchema | undefined {
 
 /** The schemas that may stand at `path`; empty where nothing can. */
 export function schemasAt(root: JsonSchema, path: readonly string[]): JsonSchema[] {
-  return path.reduce<JsonSchema[]>(
-    (here, step) =>
-      here.flatMap((schema) => {
-        // Own properties only: 'constructor' is no field of a schema that does not name it.
-        const property = Object.hasOwn(schema.properties ?? {}, step) ? schema.properties?.[step] : undefined
-        const child = property ?? (typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined)
-        return child === undefined ? [] : branches(child, root)
-      }),
-    branches(root, root),
-  )
+  return path.reduce((here, step) => propertySchemas(here, step, root), branches(root, root))
+}
+
+/** The schema of a property: its own (and not one that every object inherits, like `constructor`), one of a pattern, or the map's. */
+function childOf(schema: JsonSchema, step: string): JsonSchema | undefined {
+  if (schema.properties !== undefined && Object.hasOwn(schema.properties, step)) return schema.properties[step]
+  const patterns = (schema['patternProperties'] ?? {}) as Readonly<Record<string, JsonSchema>>
+  const pattern = Object.keys(patterns).find((each) => new RegExp(each, 'u').test(step))
+  if (pattern !== undefined) return patterns[pattern]
+  if (schema.additionalProperties === true) return {}
+  return typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined
+}
+
+/** The schemas of an array's item. */
+export function itemSchemas(schemas: readonly JsonSchema[], index: number, root: JsonSchema): JsonSchema[] {
+  return schemas.flatMap((schema) => {
+    const item = schema.prefixItems?.[index] ?? schema.items
+    if (item === true) return [{}]
+    return typeof item === 'object' ? branches(item, root) : []
+  })
+}
+
+/** The schemas of a property in any of several branches. */
+export function propertySchemas(schemas: readonly JsonSchema[], name: string, root: JsonSchema): JsonSchema[] {
+  return schemas.flatMap((schema) => {
+    const child = childOf(schema, name)
+    return child === undefined ? [] : branches(child, root)
+  })
 }
 
 /** A place in a schema, as a walk finds it. */

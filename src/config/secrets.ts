@@ -1,5 +1,6 @@
 import type { ConfigModel, SecretField } from './config-model.ts'
 import { schemasAt } from './json-schema.ts'
+import { withoutUnknown } from './unknown-fields.ts'
 import { isObject, sameJson, valueAt, withValueAt, type Json } from './json.ts'
 
 /** Every text inside the secret fields of a config, and numbers as text: what must never be shown. */
@@ -21,10 +22,10 @@ export interface MaskedConfig {
   readonly secrets: readonly { readonly path: string; readonly set: boolean }[]
 }
 
-/** Takes the secret fields out of a config. */
+/** Takes the secret fields out of a config, and what the schema does not describe: it may have been a secret of an older release. */
 export function mask(model: ConfigModel, config: Json): MaskedConfig {
   return {
-    config: model.secrets.reduce<Json>((rest, field) => withValueAt(rest, field.path, undefined), config),
+    config: model.secrets.reduce<Json>((rest, field) => withValueAt(rest, field.path, undefined), withoutUnknown(model.jsonSchema, config)),
     secrets: model.secrets.map((field) => {
       const value = valueAt(config, field.path)
       return { path: field.name, set: value !== undefined && value !== null && value !== '' }

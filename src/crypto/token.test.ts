@@ -36,7 +36,12 @@ test('[23] a token opens only for its own purpose, instance and plugin row', asy
     { ...binding, purpose: 'history' as const },
     { ...binding, instanceId: 'i', pluginId: '1p1' },
   ]) {
-    await expect(open(keyring, token, other, 'Main')).rejects.toMatchObject({ code: 'cannot_decrypt', reason: 'not_authentic', keyId: 'k1', instance: 'Main' })
+    await expect(open(keyring, token, other, 'Main')).rejects.toMatchObject({
+      code: 'cannot_decrypt',
+      reason: 'not_authentic',
+      keyId: 'k1',
+      instance: 'Main',
+    })
   }
   // A token that claims the other row's binding in clear is not believed either.
   const claimed = JSON.stringify({ ...JSON.parse(token), aad: Buffer.from(JSON.stringify(['live', 'i2', 'p1'])).toString('base64url') })

@@ -29,7 +29,10 @@ export class WrongKeyError extends PlugboardError {
     const has = keyIds.includes(keyId)
       ? `PLUGBOARD_KEYS has a key named '${keyId}', but not the same bytes`
       : `PLUGBOARD_KEYS holds ${keyIds.join(', ')}`
-    super(`This database was sealed with the key '${keyId}', and ${has}. Add the right '${keyId}' to PLUGBOARD_KEYS; nothing was changed.`, options)
+    super(
+      `This database was sealed with the key '${keyId}', and ${has}. Add the right '${keyId}' to PLUGBOARD_KEYS; nothing was changed.`,
+      options,
+    )
     this.keyId = keyId
     this.keyIds = keyIds
   }
@@ -45,7 +48,11 @@ export class DecryptionError extends PlugboardError {
   /** The key id the token names, where it can be read. */
   readonly keyId: string | undefined
   readonly instance: string | undefined
-  constructor(reason: DecryptionReason, detail: { readonly keyId?: string | undefined; readonly instance?: string | undefined }, options?: ErrorOptions) {
+  constructor(
+    reason: DecryptionReason,
+    detail: { readonly keyId?: string | undefined; readonly instance?: string | undefined },
+    options?: ErrorOptions,
+  ) {
     const whose = detail.instance === undefined ? 'A sealed config' : `The config of '${detail.instance}'`
     super(
       {

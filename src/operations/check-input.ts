@@ -1,6 +1,6 @@
 import type { InstanceStatus } from '../contract/index.ts'
 import { ConfigInvalidError, InvalidInputError, quote, type ConfigIssue } from '../errors/index.ts'
-import { isObject, toJson, type Json, type JsonObject } from '../config/index.ts'
+import { isObject, toJson, withoutUnknown, type ConfigModel, type Json, type JsonObject } from '../config/index.ts'
 import { isPriority, priorityLimit } from '../registry/index.ts'
 
 /** What operators own of an instance, beside its config. */
@@ -64,13 +64,14 @@ export function checkMetadata(input: { readonly [K in keyof InstanceMetadata]?: 
 /**
  * A config as JSON carries it.
  *
- * @throws ConfigInvalidError for what is no object, or holds what JSON can't carry.
+ * @throws ConfigInvalidError for what is no object, holds what JSON can't carry, or a field that the schema does not have.
  */
-export function checkConfigInput(plugin: string, config: unknown): JsonObject {
+export function checkConfigInput(model: ConfigModel, config: unknown): JsonObject {
   const issues: ConfigIssue[] = []
   const json: Json = toJson(config, issues)
+  withoutUnknown(model.jsonSchema, json, issues)
   if (issues.length === 0 && !isObject(json)) issues.push({ pointer: '', message: `must be an object, and is ${quote(config)}` })
-  if (issues.length > 0 || !isObject(json)) throw new ConfigInvalidError(plugin, issues)
+  if (issues.length > 0 || !isObject(json)) throw new ConfigInvalidError(model.plugin, issues)
   return json
 }
 

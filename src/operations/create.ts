@@ -90,7 +90,7 @@ async function checkNewConfig(plugin: RegisteredPlugin, given: unknown): Promise
     if (given === undefined || (typeof given === 'object' && given !== null && Object.keys(given).length === 0)) return undefined
     throw new InvalidInputError([{ pointer: '/config', message: `'${plugin.key}' has no config. Leave it out` }])
   }
-  const typed = checkConfigInput(plugin.key, given ?? {})
+  const typed = checkConfigInput(plugin.config, given ?? {})
   const { config } = mergeSecrets(plugin.config, undefined, typed)
   await plugin.config.parse(config)
   return config

@@ -128,7 +128,7 @@ async function planConfig(
   if (sealed === undefined) throw new InstanceNotFoundError(row.id, 'removed')
   const replace = options.replaceConfig === true
   const stored = sealed.config === null ? undefined : await storedConfig(scope, instance, sealed.config, replace)
-  const typed = input.config === undefined ? (stored ?? {}) : checkConfigInput(plugin.key, input.config)
+  const typed = input.config === undefined ? (stored ?? {}) : checkConfigInput(model, input.config)
   const merged = mergeSecrets(model, replace ? undefined : stored, typed, input.clearSecrets)
   if (stored !== undefined) {
     const again = reentryRequired(model, stored, merged)

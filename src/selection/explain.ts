@@ -54,7 +54,16 @@ export function explainChoice(considered: readonly Considered[], chosenId: strin
       if (winner !== undefined && winner.status !== status) return { reason: 'reserved', text: `Stands by: '${winner.name}' is active.` }
       return { reason: 'after', text: `Comes after '${winner?.name ?? ''}': ${comparison(candidate, winner)}.` }
     })()
-    return { id, name, plugin, status, priority, chosen: id === chosenId, reason: verdict.reason, text: note === undefined ? verdict.text : `${verdict.text} ${note}` }
+    return {
+      id,
+      name,
+      plugin,
+      status,
+      priority,
+      chosen: id === chosenId,
+      reason: verdict.reason,
+      text: note === undefined ? verdict.text : `${verdict.text} ${note}`,
+    }
   })
 }
 
@@ -67,5 +76,7 @@ function selectedText(candidate: Considered['candidate'], strategy: 'priority' |
 
 function comparison(candidate: Considered['candidate'], winner: Considered['candidate'] | undefined): string {
   if (winner === undefined) return 'nothing was chosen'
-  return candidate.priority === winner.priority ? `the same priority (${candidate.priority}), created later` : `priority ${candidate.priority} after ${winner.priority}`
+  return candidate.priority === winner.priority
+    ? `the same priority (${candidate.priority}), created later`
+    : `priority ${candidate.priority} after ${winner.priority}`
 }

@@ -23,7 +23,12 @@ test('[33] the table of the predecessor: status first, then priority', () => {
     { name: 'Stripe Off', id: '4', status: 'disabled', priority: 0, createdRevision: 4 },
     { name: 'Stripe Production', id: '1', status: 'active', priority: 10, createdRevision: 3 },
   ]
-  expect(rows.toSorted(compareInstances).map((row) => row.name)).toStrictEqual(['Stripe Production', 'Stripe Backup', 'Stripe Sandbox', 'Stripe Off'])
+  expect(rows.toSorted(compareInstances).map((row) => row.name)).toStrictEqual([
+    'Stripe Production',
+    'Stripe Backup',
+    'Stripe Sandbox',
+    'Stripe Off',
+  ])
 })
 
 test('[35] the order is total: any shuffle sorts to the same list, ties by creation, then id', () => {
@@ -35,13 +40,14 @@ test('[35] the order is total: any shuffle sorts to the same list, ties by creat
   })
   fc.assert(
     fc.property(fc.uniqueArray(row, { selector: (each) => each.id, maxLength: 20 }), fc.infiniteStream(fc.nat()), (rows, random) => {
-      const shuffled = rows.map((each) => ({ each, at: random.next().value })).toSorted((x, y) => x.at - y.at) // prettier-ignore
+      const shuffled = rows.map((each) => ({ each, at: random.next().value })).toSorted((x, y) => x.at - y.at)
       const sorted = rows.toSorted(compareInstances)
       expect(shuffled.map(({ each }) => each).toSorted(compareInstances)).toStrictEqual(sorted)
       for (const [index, next] of sorted.slice(1).entries()) {
         const previous = sorted[index] as Orderable
         expect(compareInstances(previous, next)).toBeLessThan(0)
-        if (previous.status === next.status && previous.priority === next.priority) expect(previous.createdRevision).toBeLessThanOrEqual(next.createdRevision)
+        if (previous.status === next.status && previous.priority === next.priority)
+          expect(previous.createdRevision).toBeLessThanOrEqual(next.createdRevision)
       }
     }),
   )
