@@ -53,7 +53,9 @@ export { generateKey } from './crypto/index.ts'
 export * from './errors/index.ts'
 export type {
   Actor,
+  ConfigDiff,
   CreateInput,
+  FieldDiff,
   HistoryEntry,
   HistoryQuery,
   InstanceDetail,
@@ -63,6 +65,7 @@ export type {
   Operations,
   RemoveOptions,
   ReorderOptions,
+  RollbackOptions,
   SaveOptions,
   StatusOptions,
   TestOptions,

@@ -5,6 +5,7 @@ import { detailOf, instanceAt, type InstanceDetail } from './instance-detail.ts'
 import { readHistory, type HistoryEntry, type HistoryQuery } from './read-history.ts'
 import { remove, restore, type RemoveOptions } from './remove.ts'
 import { move, orderOf, reorder, type MoveTarget, type ReorderOptions, type TypeOrder } from './reorder.ts'
+import { rollback, type RollbackOptions } from './rollback.ts'
 import type { Actor, OperationScope } from './scope.ts'
 import { setStatus, type StatusOptions } from './set-status.ts'
 import { testInstance, type TestOptions, type TestOutcome } from './test-instance.ts'
@@ -62,6 +63,11 @@ export class Operations {
   /** {@inheritDoc restore} */
   restore(id: string, options: { readonly actor: Actor }): Promise<InstanceDetail> {
     return restore(this.#scope, id, options)
+  }
+
+  /** {@inheritDoc rollback} */
+  rollback(id: string, entryId: string, options: RollbackOptions): Promise<InstanceDetail> {
+    return rollback(this.#scope, id, entryId, options)
   }
 
   /** {@inheritDoc testInstance} */

@@ -1,4 +1,6 @@
+import type { ConfigModel } from '../config/index.ts'
 import type { HistoryRow } from '../store/index.ts'
+import { configDiff, type ConfigDiff } from './history-config.ts'
 import type { OperationScope } from './scope.ts'
 import type { TypeReference } from '../registry/index.ts'
 
@@ -12,9 +14,11 @@ export interface HistoryQuery {
   readonly limit?: number
   /** Goes on after the last entry of the page before. */
   readonly before?: { readonly revision: number; readonly id: string }
+  /** Opens what was sealed and adds a masked diff of the config to each entry. Default false: nothing is decrypted. */
+  readonly diff?: boolean
 }
 
-/** One write: who, when, what. It holds no config value. */
+/** One write: who, when, what. It holds no secret, and no config value unless a diff was asked for. */
 export interface HistoryEntry {
   readonly id: string
   readonly revision: number
@@ -29,6 +33,8 @@ export interface HistoryEntry {
   /** Everything but the config. */
   readonly before: HistoryRow['before']
   readonly after: HistoryRow['after']
+  /** With `diff`: what happened to the config, `null` where nothing did. Without: absent. */
+  readonly config?: ConfigDiff | null
 }
 
 export async function readHistory(scope: OperationScope, query: HistoryQuery = {}): Promise<readonly HistoryEntry[]> {
@@ -46,10 +52,10 @@ export async function readHistory(scope: OperationScope, query: HistoryQuery = {
     }
     return { rows: found, known: new Map((await reader.types()).map((row) => [row.id, row.key])) }
   })
-  return rows
-    .toSorted((a, b) => b.revision - a.revision || (a.id < b.id ? 1 : -1))
-    .slice(0, limit)
-    .map((row) => ({
+  const page = rows.toSorted((a, b) => b.revision - a.revision || (a.id < b.id ? 1 : -1)).slice(0, limit)
+  const entries: HistoryEntry[] = []
+  for (const row of page) {
+    entries.push({
       id: row.id,
       revision: row.revision,
       at: row.at,
@@ -60,7 +66,17 @@ export async function readHistory(scope: OperationScope, query: HistoryQuery = {
       changed: row.changed,
       before: row.before,
       after: row.after,
-    }))
+      ...(query.diff === true ? { config: await configDiff(scope, row, modelOf(scope, row)) } : {}),
+    })
+  }
+  return entries
+}
+
+function modelOf(scope: OperationScope, row: HistoryRow): ConfigModel | undefined {
+  const typeRow = row.typeId === null ? undefined : scope.runtime.index.typeRow(row.typeId)
+  const pluginRow = row.pluginId === null ? undefined : scope.runtime.index.pluginRow(row.pluginId)
+  const type = typeRow === undefined ? undefined : scope.registry.typeNamed(typeRow.key)
+  return type === undefined || pluginRow === undefined ? undefined : scope.registry.pluginNamed(type, pluginRow.key)?.config
 }
 
 function nameOf(row: HistoryRow): string {

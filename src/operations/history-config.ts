@@ -1,0 +1,65 @@
+import { changedPaths, isObject, mask, valueAt, type ConfigModel, type Json } from '../config/index.ts'
+import { open } from '../crypto/index.ts'
+import { DecryptionError, KeysMissingError } from '../errors/index.ts'
+import type { HistoryRow } from '../store/index.ts'
+import type { OperationScope } from './scope.ts'
+
+/** One field of a config that a write changed. A secret shows that it changed, never what it was or is. */
+export interface FieldDiff {
+  /** Dotted path. */
+  readonly path: string
+  readonly secret: boolean
+  /** `undefined` where there was nothing, where it is a secret, or where the schema does not know the field any more. */
+  readonly before: Json | undefined
+  readonly after: Json | undefined
+}
+
+/** What a write did to a config, as far as it may be shown. */
+export type ConfigDiff =
+  | { readonly readable: true; readonly fields: readonly FieldDiff[] }
+  /** The tokens can't be opened, or the plugin's code is not here to say what is secret. */
+  | { readonly readable: false; readonly text: string }
+
+/** Computes the masked diff of a history row; `null` where the write left the config alone. */
+export async function configDiff(scope: OperationScope, row: HistoryRow, model: ConfigModel | undefined): Promise<ConfigDiff | null> {
+  if (row.sealedBefore === null && row.sealedAfter === null) return null
+  if (model === undefined)
+    return { readable: false, text: 'Its plugin is not registered in this process, so nothing is known of its secrets.' }
+  try {
+    const before = await openHistoric(scope, row, row.sealedBefore)
+    const after = await openHistoric(scope, row, row.sealedAfter)
+    return { readable: true, fields: diffOf(model, before, after) }
+  } catch (error) {
+    if (error instanceof DecryptionError || error instanceof KeysMissingError) return { readable: false, text: error.message }
+    throw error
+  }
+}
+
+/**
+ * Opens a token of the history. One that could not be opened when it was replaced was kept as it stood in the row.
+ *
+ * @throws DecryptionError, KeysMissingError
+ */
+export async function openHistoric(scope: OperationScope, row: HistoryRow, token: string | null): Promise<Json | undefined> {
+  if (token === null || row.instanceId === null || row.pluginId === null) return undefined
+  if (scope.keyring === undefined) throw new KeysMissingError({ plugins: [row.pluginId] })
+  const binding = { instanceId: row.instanceId, pluginId: row.pluginId }
+  try {
+    return await open(scope.keyring, token, { ...binding, purpose: 'history' })
+  } catch (error) {
+    if (!(error instanceof DecryptionError) || error.reason !== 'not_authentic') throw error
+    return open(scope.keyring, token, { ...binding, purpose: 'live' })
+  }
+}
+
+function diffOf(model: ConfigModel, before: Json | undefined, after: Json | undefined): FieldDiff[] {
+  const shown = [before, after].map((config) => (isObject(config) ? mask(model, config).config : undefined))
+  return changedPaths(before, after).map((path) => {
+    const steps = path.split('.')
+    const secret = model.secrets.some(
+      (field) => field.name === path || path.startsWith(`${field.name}.`) || field.name.startsWith(`${path}.`),
+    )
+    const at = (index: number): Json | undefined => (secret ? undefined : valueAt(shown[index], steps))
+    return { path, secret, before: at(0), after: at(1) }
+  })
+}

@@ -1,0 +1,126 @@
+import { changedPaths, isObject, type Json } from '../config/index.ts'
+import { ConflictError, DuplicateNameError, InvalidInputError, UniqueViolationError } from '../errors/index.ts'
+import type { HistoryRow, InstanceChange } from '../store/index.ts'
+import { checkMetadata } from './check-input.ts'
+import type { SaveOptions } from './create.ts'
+import { openHistoric } from './history-config.ts'
+import { detailOf, instanceAt, type InstanceDetail } from './instance-detail.ts'
+import { checkActor, historyOf, metadataOf, type OperationScope } from './scope.ts'
+import { sealConfig } from './seal-config.ts'
+import { checkBuilds } from './trial.ts'
+import { currentRow, isStale, StaleRow, staleWrite } from './update.ts'
+
+export interface RollbackOptions extends SaveOptions {
+  /** Only if the instance is still at this revision. */
+  readonly revision?: number
+}
+
+/**
+ * Brings an instance back to what it was right after an entry of its history: name, priority, weight, tags and config. Its status stays, so that a
+ * rollback moves no traffic by itself. The config comes back whole, with the secrets it had then: none is combined with another address.
+ *
+ * @param entryId Of the history, of this instance.
+ * @throws InvalidInputError where the entry is not one of the instance's, or tells no state to go back to; StaleWriteError; DecryptionError where its token
+ *   can't be opened; ConfigInvalidError where the config no longer fits the schema; TrialBuildError; DuplicateNameError; InstanceNotFoundError.
+ *   Nothing is written then.
+ */
+export async function rollback(scope: OperationScope, id: string, entryId: string, options: RollbackOptions): Promise<InstanceDetail> {
+  const actor = checkActor(options)
+  await scope.runtime.load()
+  await scope.runtime.refresh()
+  const instance = instanceAt(scope, id)
+  if (isStale(instance.row, options.revision)) throw await staleWrite(scope, instance, options.revision)
+  const { entry, token } = await findState(scope, instance.row.id, entryId)
+  const then = checkMetadata(entry.after ?? {})
+  const { status: _, ...metadata } = then
+  const config = await openHistoric(scope, { ...entry, pluginId: instance.row.pluginId }, token)
+
+  const { plugin } = instance
+  if (config !== undefined) {
+    if (plugin?.config === undefined)
+      throw new ConflictError(`'${instance.row.name}' has no config in this process, so none can be brought back.`)
+    await plugin.config.parse(config)
+    if (options.force !== true) await checkBuilds(scope, { ...instance.row, ...metadata }, plugin, config)
+  }
+  const sealed = config === undefined ? undefined : await sealConfig(scope.keyring, instance.pluginKey, instance.row, config)
+  const [live] = await scope.store.read((reader) => reader.configs([instance.row.id]))
+  const stored = await openLive(scope, id, live?.config ?? null)
+  const before = stored === undefined ? undefined : await sealConfig(scope.keyring, instance.pluginKey, instance.row, stored)
+  try {
+    await scope.store.write(async (writer) => {
+      const row = await currentRow(writer, instance.row.id)
+      // Somebody was faster: what was opened and validated is about another row.
+      if (row.revision !== instance.row.revision) throw new StaleRow(row)
+      const change: InstanceChange = { id: row.id, ...metadata }
+      await writer.updateInstances([
+        sealed === undefined
+          ? change
+          : { ...change, config: sealed.live, keyId: sealed.keyId, configVersion: entry.configVersionAfter ?? 0, rebuild: true },
+      ])
+      await writer.updateTypes([{ id: row.typeId, reordered: true }])
+      await writer.appendHistory([
+        historyOf(actor, 'rollback', {
+          typeId: row.typeId,
+          pluginId: row.pluginId,
+          instanceId: row.id,
+          changed: [
+            ...changedPaths(metadataOf(row) as Json, metadataOf({ ...row, ...metadata }) as Json),
+            ...changedPaths(stored, config ?? stored, 'config'),
+          ],
+          before: metadataOf(row),
+          after: metadataOf({ ...row, ...metadata }),
+          sealedBefore: sealed === undefined ? null : (before?.history ?? live?.config ?? null),
+          sealedAfter: sealed?.history ?? null,
+          configVersionBefore: sealed === undefined ? null : row.configVersion,
+          configVersionAfter: sealed === undefined ? null : (entry.configVersionAfter ?? 0),
+        }),
+      ])
+    })
+  } catch (error) {
+    if (error instanceof StaleRow) throw await staleWrite(scope, { ...instance, row: error.row }, options.revision ?? instance.row.revision)
+    if (error instanceof UniqueViolationError) throw new DuplicateNameError(instance.pluginKey, metadata.name ?? '')
+    throw error
+  }
+  await scope.runtime.refresh()
+  return detailOf(scope, instanceAt(scope, id))
+}
+
+/** The entry, and the config token that held right after it: its own, or that of the last entry before it that changed the config. */
+async function findState(scope: OperationScope, instanceId: string, entryId: string): Promise<{ entry: HistoryRow; token: string | null }> {
+  let before: { revision: number; id: string } | undefined
+  let entry: HistoryRow | undefined
+  for (;;) {
+    const page = await scope.store.read((reader) => reader.history({ instanceId, limit: 200, ...(before === undefined ? {} : { before }) }))
+    for (const row of page) {
+      if (row.id === entryId) {
+        entry = row
+        if (row.after === null)
+          throw new InvalidInputError([{ pointer: '/entry', message: 'this entry removed the instance: choose one before it' }])
+      }
+      if (entry !== undefined && row.sealedAfter !== null) return { entry, token: row.sealedAfter }
+    }
+    const last = page.at(-1)
+    if (last === undefined) break
+    before = { revision: last.revision, id: last.id }
+  }
+  if (entry === undefined) {
+    throw new InvalidInputError([
+      { pointer: '/entry', message: `${entryId} is no entry of this instance's history. Run plugboard history to see them` },
+    ])
+  }
+  if (entry.after === null)
+    throw new InvalidInputError([{ pointer: '/entry', message: 'this entry removed the instance: choose one before it' }])
+  return { entry, token: null }
+}
+
+async function openLive(scope: OperationScope, id: string, token: string | null): Promise<Json | undefined> {
+  const instance = instanceAt(scope, id)
+  if (token === null || instance.plugin === undefined) return undefined
+  try {
+    const stored = await scope.runtime.builder.openConfig(instance, instance.plugin, { config: token })
+    return isObject(stored) ? stored : undefined
+  } catch {
+    // What can't be opened is kept as it is in the history.
+    return undefined
+  }
+}
