@@ -162,6 +162,7 @@ test('[18][24] no secret is found in any output, and a marker is found in each',
   // Every read.
   note('admin.get', await board.admin.get(main.id))
   note('admin.history', await board.admin.history({ limit: 500 }))
+  note('admin.history with diff', await board.admin.history({ limit: 500, diff: true }))
   note('explain', await board.explain(Poster))
   note('status', await board.status())
   note('instances', board.instances(Poster))
