@@ -56,3 +56,17 @@ export class SecretReentryRequiredError extends PlugboardError {
     this.secrets = secrets
   }
 }
+
+/** Thrown by `sync({ prune: true })` where it would remove configured instances and `force` is not set. Nothing was written. */
+export class PruneRefusedError extends PlugboardError {
+  static override readonly code: string = 'prune_refused'
+  /** What holds them, and their names. */
+  readonly held: readonly { readonly plugin: string; readonly instances: readonly string[] }[]
+  constructor(held: PruneRefusedError['held']) {
+    const lines = held.map((each) => `\n  - ${each.plugin}: ${each.instances.join(', ')}`)
+    super(
+      `Nothing was pruned: configured instances would be removed. Deploy their code, or sync with { prune: true, force: true }; they can be restored.${lines.join('')}`,
+    )
+    this.held = held
+  }
+}

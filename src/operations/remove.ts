@@ -1,6 +1,7 @@
 import { DuplicateNameError, InstanceNotFoundError, UniqueViolationError } from '../errors/index.ts'
 import { currentRow, isStale, StaleRow, staleWrite } from './update.ts'
 import { detailOf, instanceAt, type InstanceDetail } from './instance-detail.ts'
+import type { InstanceRow, StoreWriter } from '../store/index.ts'
 import { checkActor, historyOf, metadataOf, type Actor, type OperationScope } from './scope.ts'
 
 export interface RemoveOptions {
@@ -36,6 +37,14 @@ export async function remove(scope: OperationScope, id: string, options: RemoveO
   await scope.runtime.refresh()
 }
 
+/** An instance whose plugin was pruned comes back with its plugin and type; without their code it is shown as missing it. */
+async function reviveCode(writer: StoreWriter, row: InstanceRow): Promise<void> {
+  const pruned = (rows: readonly { readonly id: string; readonly removedAt: number | null }[], id: string) =>
+    rows.filter((each) => each.id === id && each.removedAt !== null).map(() => ({ id, removedAt: null }))
+  await writer.updateTypes(pruned(await writer.types(-1), row.typeId))
+  await writer.updatePlugins(pruned(await writer.plugins(-1), row.pluginId))
+}
+
 /** Names tried for a restored instance whose name is taken meanwhile. */
 const mostSuffixes = 100
 
@@ -52,6 +61,7 @@ export async function restore(scope: OperationScope, id: string, options: { read
       await scope.store.write(async (writer) => {
         const [row] = await writer.instances({ ids: [id], removed: true })
         if (row === undefined || row.removedAt === null) throw new InstanceNotFoundError(id, 'unknown')
+        await reviveCode(writer, row)
         const name = suffix === 1 ? row.name : `${row.name.slice(0, 245)} (${suffix})`
         await writer.updateInstances([{ id: row.id, name, status: 'disabled', removedAt: null }])
         await writer.updateTypes([{ id: row.typeId, reordered: true }])

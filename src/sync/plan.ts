@@ -48,6 +48,24 @@ export interface MissingCode {
   readonly instances: number
 }
 
+/** A row whose code is gone and that `prune` takes out. It can be restored. */
+export interface PlannedRemoval {
+  readonly id: string
+  readonly type: string
+  /** Absent for a type itself. */
+  readonly plugin?: string
+  /** Live instances that go with it. */
+  readonly instances: number
+}
+/** A row stored under an alias that `rename` stores under its key. */
+export interface PlannedRename {
+  readonly id: string
+  readonly type: string
+  readonly plugin?: string
+  readonly from: string
+  readonly to: string
+}
+
 /** What sync would do. */
 export interface SyncPlan {
   readonly createTypes: readonly PlannedType[]
@@ -56,28 +74,50 @@ export interface SyncPlan {
   readonly createInstances: readonly PlannedInstance[]
   /** Ids of plugin rows that count as having had their default instance from now on. */
   readonly markDefaulted: readonly string[]
+  /** With `prune`. */
+  readonly removals: readonly PlannedRemoval[]
+  /** With `rename`. */
+  readonly renames: readonly PlannedRename[]
+  /** Rows that were pruned and whose code is back: they are the same rows again, so that what was sealed for them opens. */
+  readonly revived: readonly { readonly id: string; readonly type: string; readonly plugin?: string }[]
   readonly missing: readonly MissingCode[]
+}
+
+/** What is asked of a plan. */
+export interface PlanOptions {
+  readonly mode: SyncMode
+  readonly prune: boolean
+  readonly rename: boolean
 }
 
 /** What is stored, as far as sync looks at it. */
 export interface StoredRows {
+  /** Pruned ones included. */
   readonly types: readonly TypeRow[]
   readonly plugins: readonly PluginRow[]
   readonly counts: readonly InstanceCount[]
 }
 
 /** `diff(registry, rows)`: what must be written to make the stored types and plugins equal to the registered ones. Pure. */
-export function planSync(registry: Registry, rows: StoredRows, mode: SyncMode): SyncPlan {
+export function planSync(registry: Registry, rows: StoredRows, { mode, prune, rename }: PlanOptions): SyncPlan {
   const countOf = new Map(rows.counts.map((count) => [count.pluginId, count]))
   const pluginsOf = groupByType(rows.plugins)
   const typeRows = new Map<RegisteredType, TypeRow[]>()
   const missing: MissingCode[] = []
+  const removals: PlannedRemoval[] = []
+  const renames: PlannedRename[] = []
+  const revived: { readonly id: string; readonly type: string; readonly plugin?: string }[] = []
+  const liveOf = (row: PluginRow): number => countOf.get(row.id)?.live ?? 0
   for (const row of rows.types) {
     const type = registry.typeNamed(row.key)
-    if (type === undefined) {
-      const instances = (pluginsOf.get(row.id) ?? []).reduce((sum, plugin) => sum + (countOf.get(plugin.id)?.live ?? 0), 0)
-      missing.push({ type: row.key, instances })
-    } else typeRows.set(type, [...(typeRows.get(type) ?? []), row])
+    if (type !== undefined) typeRows.set(type, [...(typeRows.get(type) ?? []), row])
+    else if (row.removedAt === null) {
+      const plugins = (pluginsOf.get(row.id) ?? []).filter(isLive)
+      missing.push({ type: row.key, instances: plugins.reduce((sum, plugin) => sum + liveOf(plugin), 0) })
+      if (!prune) continue
+      removals.push(...plugins.map((plugin) => ({ id: plugin.id, type: row.key, plugin: plugin.key, instances: liveOf(plugin) })))
+      removals.push({ id: row.id, type: row.key, instances: 0 })
+    }
   }
 
   const createTypes: PlannedType[] = []
@@ -88,27 +128,37 @@ export function planSync(registry: Registry, rows: StoredRows, mode: SyncMode): 
 
   for (const type of registry.types.values()) {
     // Under its key, or still under an alias while the old release runs.
-    const stored = typeRows.get(type) ?? []
+    const stored = withoutPruned(typeRows.get(type) ?? [], type.key)
     const ownRow = stored.find((row) => row.key === type.key) ?? stored[0]
+    if (ownRow !== undefined && !isLive(ownRow)) revived.push({ id: ownRow.id, type: type.key })
+    if (rename && ownRow !== undefined && ownRow.key !== type.key)
+      renames.push({ id: ownRow.id, type: type.key, from: ownRow.key, to: type.key })
     if (ownRow === undefined) createTypes.push({ key: type.key, registered: type })
     else if (mode === 'update')
       pushChange(changes, { id: ownRow.id, type: type.key }, ownRow, { label: type.label, description: type.description })
 
     const pluginRows = stored.flatMap((row) => pluginsOf.get(row.id) ?? [])
-    const byPlugin = new Map<RegisteredPlugin, PluginRow>()
+    const byPlugin = new Map<RegisteredPlugin, PluginRow[]>()
     for (const row of pluginRows) {
       const plugin = registry.pluginNamed(type, row.key)
-      if (plugin === undefined) missing.push({ type: type.key, plugin: row.key, instances: countOf.get(row.id)?.live ?? 0 })
-      else if (!byPlugin.has(plugin) || row.key === plugin.key) byPlugin.set(plugin, row)
+      if (plugin !== undefined) byPlugin.set(plugin, [...(byPlugin.get(plugin) ?? []), row])
+      else if (isLive(row)) {
+        missing.push({ type: type.key, plugin: row.key, instances: liveOf(row) })
+        if (prune) removals.push({ id: row.id, type: type.key, plugin: row.key, instances: liveOf(row) })
+      }
     }
     const hadInstances = pluginRows.some((row) => everHad(countOf.get(row.id)))
 
     for (const plugin of type.plugins.values()) {
-      const row = byPlugin.get(plugin)
+      const candidates = withoutPruned(byPlugin.get(plugin) ?? [], plugin.key)
+      const row = candidates.find((each) => each.key === plugin.key) ?? candidates[0]
+      const about = { type: type.key, plugin: plugin.key }
+      if (row !== undefined && !isLive(row)) revived.push({ id: row.id, ...about })
+      if (rename && row !== undefined && row.key !== plugin.key) renames.push({ id: row.id, ...about, from: row.key, to: plugin.key })
       const wantsDefault = plugin.config === undefined
       if (row === undefined) createPlugins.push({ type: type.key, typeId: ownRow?.id, key: plugin.key, registered: plugin })
       else {
-        if (mode === 'update') pushChange(changes, { id: row.id, type: type.key, plugin: plugin.key }, row, codeOwned(plugin))
+        if (mode === 'update') pushChange(changes, { id: row.id, ...about }, row, codeOwned(plugin))
         if (wantsDefault && !row.defaulted) markDefaulted.push(row.id)
       }
       const had = row !== undefined && (row.defaulted || everHad(countOf.get(row.id)))
@@ -125,12 +175,35 @@ export function planSync(registry: Registry, rows: StoredRows, mode: SyncMode): 
       }
     }
   }
-  return { createTypes, createPlugins, changes, createInstances, markDefaulted, missing }
+  return { createTypes, createPlugins, changes, createInstances, markDefaulted, removals, renames, revived, missing }
+}
+
+/** The live rows; where there are none, the pruned one of the key (or of an alias), which is brought back instead of making another. */
+function withoutPruned<T extends { readonly key: string; readonly removedAt: number | null }>(rows: readonly T[], key: string): T[] {
+  const live = rows.filter(isLive)
+  if (live.length > 0) return live
+  const pruned = rows.findLast((row) => row.key === key) ?? rows.at(-1)
+  return pruned === undefined ? [] : [pruned]
+}
+
+function isLive(row: { readonly removedAt: number | null }): boolean {
+  return row.removedAt === null
 }
 
 /** Whether applying the plan would write anything. */
 export function isEmptyPlan(plan: SyncPlan): boolean {
-  return [plan.createTypes, plan.createPlugins, plan.changes, plan.createInstances, plan.markDefaulted].every((list) => list.length === 0)
+  const { createTypes, createPlugins, changes, createInstances, markDefaulted, removals, renames, revived } = plan
+  const written: readonly (readonly unknown[])[] = [
+    createTypes,
+    createPlugins,
+    changes,
+    createInstances,
+    markDefaulted,
+    removals,
+    renames,
+    revived,
+  ]
+  return written.every((list) => list.length === 0)
 }
 
 /** The fields of a plugin row that the code owns. */

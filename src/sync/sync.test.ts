@@ -35,6 +35,9 @@ test('[25] sync creates types, plugins and default instances, and gives the coun
     plugins: { created: ['gateway/bank', 'gateway/cash'], updated: [] },
     instances: { created: [{ type: 'gateway', plugin: 'cash', name: 'Cash', status: 'active' }] },
     changes: [],
+    pruned: [],
+    renamed: [],
+    revived: [],
     missing: [],
   })
   expect(await board.get(Gateway).charge('o')).toBe('cash: o')
@@ -135,6 +138,110 @@ test('a plugin that becomes configurable, and back, keeps its instances', async 
   expect(await back.get(Gateway).charge('o')).toBe('cash: o')
   const again = await opened.another({ plugins: [CashWithConfig] })
   expect(await again.get(Gateway).charge('o')).toBe('7')
+})
+
+test('[27] prune is opt-in, refuses configured instances, can be tried first, and everything it removes can be restored', async () => {
+  await using opened = await openBoard()
+  const { board } = opened
+  const { id } = await board.admin.create(
+    { type: Gateway, plugin: 'bank', name: 'Main', config: { apiKey: 'the-key' }, status: 'active' },
+    { actor },
+  )
+  const cash = board.instances(Gateway).find((each) => each.plugin === 'cash')?.id ?? ''
+  class Cheque extends Plugin(Gateway, { key: 'cheque' }) {
+    async charge(): Promise<string> {
+      return 'cheque'
+    }
+    async quote(): Promise<string> {
+      return 'cheque'
+    }
+  }
+  const next = await opened.another({ plugins: [Cheque] })
+  expect((await next.sync()).changed).toBe(false)
+  const refused = await next.sync({ prune: true }).catch((error: unknown) => error)
+  expect(refused).toMatchObject({ code: 'prune_refused', held: [{ plugin: 'gateway/bank', instances: ['Main'] }] })
+  const would = await next.sync({ prune: true, force: true, dryRun: true })
+  expect(would).toMatchObject({
+    changed: true,
+    pruned: [
+      { key: 'gateway/bank', instances: 1 },
+      { key: 'gateway/cash', instances: 1 },
+    ],
+  })
+  expect(next.instances(Gateway)).toHaveLength(3)
+  await next.sync({ prune: true, force: true })
+  expect(next.instances(Gateway).map((each) => each.plugin)).toStrictEqual(['cheque'])
+  expect((await next.sync({ prune: true })).changed).toBe(false)
+  await board.refresh()
+  expect(board.find(Gateway)).toBeUndefined()
+  // The old release starts again: the same rows are back, and what they sealed opens.
+  expect((await board.sync()).revived).toStrictEqual(['gateway/bank', 'gateway/cash'])
+  expect(board.instances(Gateway).map((each) => each.plugin)).toStrictEqual(['cheque'])
+  expect(await board.admin.restore(id, { actor })).toMatchObject({ status: 'disabled', secrets: [{ path: 'apiKey', set: true }] })
+  await board.admin.setStatus(id, 'active', { actor })
+  expect(await board.get(Gateway).charge('o')).toBe('Main: o')
+  // Restored before its code is back, it waits for it.
+  await next.sync({ prune: true, force: true })
+  await next.refresh()
+  expect(await next.admin.restore(cash, { actor })).toMatchObject({ plugin: 'cash', state: { reason: 'code_missing' } })
+})
+
+test('prune takes a whole type whose code is gone, and it comes back', async () => {
+  abstract class Other extends PluginType('other') {
+    static readonly methods: Methods<Other> = { go: 'once' }
+    abstract go(): Promise<string>
+  }
+  class Goer extends Plugin(Other, { key: 'goer' }) {
+    async go(): Promise<string> {
+      return 'gone'
+    }
+  }
+  await using opened = await openBoard()
+  const other = await opened.another({ plugins: [Goer] })
+  const { board } = opened
+  expect((await board.sync({ prune: true })).pruned).toStrictEqual([
+    { key: 'other/goer', instances: 1 },
+    { key: 'other', instances: 0 },
+  ])
+  await other.refresh()
+  expect(other.find(Other)).toBeUndefined()
+  expect((await other.sync()).revived).toStrictEqual(['other', 'other/goer'])
+  expect((await board.sync()).changed).toBe(false)
+})
+
+test('[6] rename stores under the key what is stored under an alias, and nothing is lost', async () => {
+  abstract class Payments extends PluginType('payments', { aliases: ['gateway'] }) {
+    static readonly methods: Methods<Payments> = { charge: 'once' }
+    abstract charge(order: string): Promise<string>
+  }
+  class Renamed extends Plugin(Payments, {
+    key: 'bank-v2',
+    aliases: ['bank'],
+    config: z.object({ apiKey: z.string() }),
+    secrets: { apiKey: {} },
+  }) {
+    async charge(): Promise<string> {
+      return `${this.instance.name} ${this.config.apiKey}`
+    }
+  }
+  await using opened = await openBoard()
+  await opened.board.admin.create(
+    { type: Gateway, plugin: 'bank', name: 'Main', config: { apiKey: 'the-key' }, status: 'active' },
+    { actor },
+  )
+  const next = await opened.another({ plugins: [Renamed] })
+  expect((await next.sync({ rename: true, dryRun: true })).renamed).toStrictEqual([
+    { from: 'gateway', to: 'payments' },
+    { from: 'bank', to: 'bank-v2' },
+  ])
+  await next.sync({ rename: true })
+  expect((await next.sync({ rename: true })).changed).toBe(false)
+  expect(await next.get(Payments).charge('')).toBe('Main the-key')
+  const rows = await next.internals.store.read((reader) => reader.types())
+  expect(rows.map((row) => row.key)).toStrictEqual(['payments'])
+  // The release before, which does not know the new key, no longer finds its type; that is why rename waits for its end.
+  await opened.board.refresh()
+  expect(opened.board.find(Gateway)).toBeUndefined()
 })
 
 interface Started {

@@ -1,0 +1,90 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, inject, test } from 'vitest'
+import { entries, exportsField } from '../../scripts/entries.mjs'
+import { readSource } from '../architecture/source-file.ts'
+import { compile, compilers, node, repository, write, type Compiler } from './run.ts'
+
+const installed = join(inject('packed').room, 'node_modules', 'plugboard')
+const files = readdirSync(installed, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1))
+
+/** What importing an entry loads at once: packages and modules of Node, through all chunks. */
+function loadedBy(entry: string, seen: Set<string> = new Set()): readonly string[] {
+  if (seen.has(entry)) return []
+  seen.add(entry)
+  const { imports } = readSource(join(installed, entry))
+  return imports
+    .filter(({ kind }) => kind === 'static')
+    .flatMap(({ specifier }) => (specifier.startsWith('.') ? loadedBy(join(dirname(entry), specifier), seen) : [specifier]))
+}
+
+test(`importing 'plugboard' loads no package: no driver, no Kysely, no jose, no command line`, () => {
+  expect(loadedBy('dist/index.js').filter((name) => !name.startsWith('node:'))).toEqual([])
+})
+
+test('an entry never loads a database driver, jiti or the command line by being imported', () => {
+  const heavy = /^(?:node:sqlite|better-sqlite3|@photostructure\/sqlite|commander|@clack\/prompts|jiti|jose)$/
+  const modules = files.filter((file) => /^dist\/[^/]+\.js$/.test(file) && file !== 'dist/plugboard.js')
+  expect(modules.length).toBeGreaterThan(2)
+  expect(
+    modules.flatMap((entry) =>
+      loadedBy(entry)
+        .filter((name) => heavy.test(name))
+        .map((name) => `${entry}: ${name}`),
+    ),
+  ).toEqual([])
+})
+
+test('the package holds what is imported and nothing of the workshop', () => {
+  expect(files.filter((file) => !/^(?:dist\/(?:chunks\/|types\/)?|README\.md$|LICENSE$|CHANGELOG\.md$|package\.json$)/.test(file))).toEqual(
+    [],
+  )
+  expect(files.filter((file) => /\.test|test-d|\.map$|tsbuildinfo/.test(file))).toEqual([])
+  expect(files).toContain('LICENSE')
+  expect(JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))).toMatchObject({ exports: exportsField() })
+})
+
+test('nothing published names a folder of the machine that built it, or a file that is not there', () => {
+  const told = files.filter((file) =>
+    readFileSync(join(installed, file), 'utf8').includes(dirname(repository) === '/' ? repository : dirname(repository)),
+  )
+  expect(told).toEqual([])
+  const dangling = files
+    .filter((file) => /\.(?:js|d\.ts)$/.test(file))
+    .flatMap((file) =>
+      readSource(join(installed, file))
+        .imports.filter(({ specifier }) => specifier.startsWith('.'))
+        .map(({ specifier }) => join(dirname(file), specifier))
+        .filter((target) => !files.includes(file.endsWith('.d.ts') ? target.replace(/\.js$/, '.d.ts') : target)),
+    )
+  expect(dangling).toEqual([])
+  expect(files.filter((file) => readFileSync(join(installed, file), 'utf8').includes('sourceMappingURL'))).toEqual([])
+})
+
+test.for(Object.keys(compilers) as Compiler[])('the declarations are right on %s, with no library check skipped', async (compiler) => {
+  const imports = Object.keys(entries).map(
+    (name, index) => `import * as e${String(index)} from 'plugboard${name === 'index' ? '' : `/${name}`}'`,
+  )
+  const folder = await write(join(inject('packed').room, 'declarations', compiler.replace(' ', '-')), {
+    'main.ts': `${imports.join('\n')}\nexport const all = [${imports.map((_, index) => `e${String(index)}`).join(', ')}]\n`,
+  })
+  // @types/node itself fails under exactOptionalPropertyTypes.
+  await compile(folder, compiler, { module: 'nodenext', skipLibCheck: false, exactOptionalPropertyTypes: false })
+})
+
+test('exported classes keep their names, and entries share one copy of each', async () => {
+  const script = `
+    const root = await import('plugboard')
+    const testing = await import('plugboard/testing')
+    const wrong = Object.entries(root).filter(([name, value]) => typeof value === 'function' && /^[A-Z]\\w+Error$/.test(name) && value.name !== name)
+    const doubled = Object.keys(testing).filter((name) => name in root && testing[name] !== root[name])
+    console.log(JSON.stringify({ wrong: wrong.map(([name]) => name), doubled }))`
+  expect(JSON.parse(await node(join(installed, '..', '..'), ['--input-type=module', '-e', script]))).toEqual({ wrong: [], doubled: [] })
+})
+
+test('the command answers', async () => {
+  const help = await node(join(installed, '..', '..'), [join(installed, 'dist', 'plugboard.js'), '--help'])
+  expect(help).toContain('plugboard')
+})
