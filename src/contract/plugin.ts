@@ -1,3 +1,4 @@
+import { MisuseError } from '../errors/index.ts'
 import type { ConfigInput, ConfigOutput, ConfigSchema, NoConfig, Path } from './config-schema.ts'
 import type { Hooks, InstanceView, PluginContext } from './instance-view.ts'
 import type { AnyContract, AnyType } from './plugin-type.ts'
@@ -77,7 +78,7 @@ export function Plugin<C extends AnyContract, S extends ConfigSchema = NoConfig>
     constructor(context: PluginContext) {
       super(context)
       if (typeof context !== 'object' || context === null || !('signal' in context)) {
-        throw new TypeError(
+        throw new MisuseError(
           `The board constructs ${new.target.name}, with its config. In a test, use createPlugin(${new.target.name}, { config }) from 'plugboard/testing'.`,
         )
       }

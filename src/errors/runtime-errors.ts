@@ -39,3 +39,8 @@ export class DeadlineError extends PlugboardError {
     this.deadline = deadline
   }
 }
+
+/** Thrown where the library is used in a way that can't work, whatever the data: a plugin constructed by hand, a method iterated that gives no stream. */
+export class MisuseError extends PlugboardError {
+  static override readonly code: string = 'misuse'
+}

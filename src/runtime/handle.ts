@@ -1,4 +1,5 @@
 import type { Hooks, MethodKind } from '../contract/index.ts'
+import { MisuseError } from '../errors/index.ts'
 import { callWithFailover, type Call, type CallScope } from './call.ts'
 import { isStream, OpenedStream } from './stream.ts'
 import type { TypeSlot } from './type-slot.ts'
@@ -47,7 +48,7 @@ function makeMethod(scope: CallScope, name: string, kind: MethodKind, context: u
 
 async function* iterate(run: () => Promise<unknown>): AsyncGenerator<unknown, void, unknown> {
   const opened = await run()
-  if (!isStream(opened)) throw new TypeError('This method gives no stream. Await it instead.')
+  if (!isStream(opened)) throw new MisuseError('This method gives no stream. Await it instead of iterating it.')
   yield* opened
 }
 

@@ -1,5 +1,5 @@
 import type { InstanceView } from '../contract/index.ts'
-import { InstanceUnloadableError } from '../errors/index.ts'
+import { InstanceNotFoundError, InstanceUnloadableError } from '../errors/index.ts'
 import type { Builder } from './builder.ts'
 import type { Built } from './built.ts'
 import type { Events } from './events.ts'
@@ -230,7 +230,7 @@ export function liveView(index: InstanceIndex, id: string): InstanceView {
   let last = index.instance(id)?.row
   const row = (): NonNullable<typeof last> => {
     last = index.instance(id)?.row ?? last
-    if (last === undefined) throw new Error(`The instance ${id} is not known any more.`)
+    if (last === undefined) throw new InstanceNotFoundError(id, 'removed')
     return last
   }
   return {

@@ -38,7 +38,11 @@ export async function openSqlite(
     if (isInMemory(place)) return { reads: writes, writes, close }
     await useWriteAheadLog(writes, performance.now() + lockTimeout)
     const reads = await connect(['query_only = on'])
-    return { reads, writes, close }
+    const closeFile = (): void => {
+      emptyLog(writes)
+      close()
+    }
+    return { reads, writes, close: closeFile }
   } catch (error) {
     close()
     throw error
@@ -54,6 +58,18 @@ async function useWriteAheadLog(database: SqliteDatabase, deadline: number): Pro
     })
   } catch (error) {
     if (sqliteProblem(error) !== 'read-only') throw error
+  }
+}
+
+/**
+ * Moves what is in the log into the file, so that the file alone is the whole database once the store is closed. SQLite does it itself when the
+ * last connection ends, but @photostructure/sqlite ends one only when its statements are collected.
+ */
+function emptyLog(database: SqliteDatabase): void {
+  try {
+    database.exec('pragma wal_checkpoint(truncate)')
+  } catch {
+    // Another process is reading, or the file is read-only: the log stays, and whoever opens the file next reads it.
   }
 }
 

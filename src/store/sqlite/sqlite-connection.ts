@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
 import { StoreError } from '../../errors/index.ts'
 import { Mutex } from './mutex.ts'
@@ -36,7 +37,10 @@ export class SqliteConnection implements DatabaseConnection {
    */
   async acquire(): Promise<this> {
     const requested = performance.now()
+    const queued = this.#mutex.isBusy
     this.#unlock = await this.#mutex.lock()
+    // SQLite works synchronously: without a turn of the event loop in between, a long queue would hold up all else in the process.
+    if (queued) await setImmediate()
     this.#requested = requested
     return this
   }

@@ -65,11 +65,12 @@ export class SqliteDialect implements Dialect {
     return rows.length > 0
   }
 
+  /** What other connections wrote, and what this one did: several stores may have been handed the same one. Neither ever goes down. */
   async changeMark(db: Kysely<Tables>): Promise<number> {
-    const { rows } = await sql<{ data_version: Stored }>`pragma data_version`.execute(db)
+    const { rows } = await sql<{ mark: Stored }>`select data_version + total_changes() as mark from pragma_data_version`.execute(db)
     const [row] = rows
     if (row === undefined) throw new StoreError(`${this.description} did not answer PRAGMA data_version.`)
-    return toNumber(row.data_version)
+    return toNumber(row.mark)
   }
 
   problem(error: unknown): StoreProblem | undefined {

@@ -24,17 +24,24 @@ const named: Readonly<Record<string, number>> = {
   SQLITE_NOTADB: 26,
 }
 
+/** SQLite's own words, which all drivers pass on: some of their errors have neither number nor name. */
+const worded: readonly (readonly [RegExp, StoreProblem])[] = [
+  [/^UNIQUE constraint failed/i, 'unique'],
+  [/^no such table/i, 'no-table'],
+  [/database (?:table |schema )?is locked/i, 'busy'],
+  // A database that was handed in, and whose owner is in the middle of a transaction.
+  [/^cannot start a transaction within a transaction/i, 'busy'],
+  [/^cannot rollback - no transaction is active/i, 'no-transaction'],
+  [/attempt to write a readonly database/i, 'read-only'],
+  [/database or disk is full/i, 'full'],
+  [/unable to open database file|disk I\/O error/i, 'unreachable'],
+  [/database disk image is malformed|file is not a database/i, 'damaged'],
+]
+
 /** What a driver's error means; `undefined` for anything that needs no answer of its own. */
 export function sqliteProblem(error: unknown): StoreProblem | undefined {
   if (!(error instanceof Error)) return undefined
-  // Some errors carry no number (a PRAGMA of @photostructure/sqlite), better-sqlite3's carry a name, so the text is asked too.
-  if (/^UNIQUE constraint failed/i.test(error.message)) return 'unique'
-  if (/^no such table/i.test(error.message)) return 'no-table'
-  if (/database (table )?is locked/i.test(error.message)) return 'busy'
-  // A database object that the user handed in and is in the middle of a transaction with.
-  if (/^cannot start a transaction within a transaction/i.test(error.message)) return 'busy'
-  if (/^cannot rollback - no transaction is active/i.test(error.message)) return 'no-transaction'
-  return problems[resultCode(error)]
+  return worded.find(([words]) => words.test(error.message))?.[1] ?? problems[resultCode(error)]
 }
 
 /** The primary result code, 0 where the error has none. The extended ones hold it in their lowest byte. */

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { newHistory, newInstance, plant, plantInstance } from '../../testing/store-contract/sample-rows.ts'
@@ -60,6 +60,18 @@ test('a write waits for the lock without holding up the event loop', async () =>
   expect(await write).toBe(1)
 })
 
+test('a long queue of writes leaves the event loop its turns', async () => {
+  await using db = await shared()
+  let turns = 0
+  let next = setImmediate(function turn() {
+    turns++
+    next = setImmediate(turn)
+  })
+  await Promise.all(Array.from({ length: 50 }, () => db.store.write(async () => {})))
+  clearImmediate(next)
+  expect(turns).toBeGreaterThan(40)
+})
+
 test('a full disk is a clear error, reads go on, and with room again writes do too', async () => {
   await using folder = await temporaryFolder()
   const database = open(folder.file('plugboard.db'))
@@ -95,6 +107,44 @@ test('a read-only database is a clear error for writes, and serves reads', async
   expect(await store.read((reader) => reader.types())).toHaveLength(1)
   database.close()
 })
+
+test('a read-only file is a clear error for writes, and serves reads, whatever its journal', async () => {
+  for (const journal of ['wal', 'delete']) {
+    await using folder = await temporaryFolder()
+    const file = folder.file('plugboard.db')
+    const database = open(file)
+    database.exec(`pragma journal_mode = ${journal}`)
+    await using owner = opened(database)
+    await owner.migrate()
+    await plant(owner)
+    await owner.close()
+    database.close()
+    await chmod(file, 0o444)
+    await chmod(dirname(file), 0o777)
+    await asOrdinaryUser(async () => {
+      await using store = opened(file)
+      await store.checkSchema()
+      expect(await store.migrate()).toMatchObject({ applied: [] })
+      expect(await store.read((reader) => reader.types())).toHaveLength(1)
+      await expect(plant(store, 'mail')).rejects.toMatchObject({
+        code: 'store',
+        message: expect.stringMatching(/read-only.*write access/s),
+      })
+      expect((await store.head()).revision).toBe(1)
+    })
+  }
+})
+
+/** Permissions stop everybody but root. */
+async function asOrdinaryUser(work: () => Promise<void>): Promise<void> {
+  if (process.getuid?.() !== 0) return work()
+  process.seteuid?.(65_534)
+  try {
+    await work()
+  } finally {
+    process.seteuid?.(0)
+  }
+}
 
 test('what is no database is said to be none, and a missing folder to be missing; once there, the same store works', async () => {
   await using folder = await temporaryFolder()
@@ -161,6 +211,14 @@ test('a newer schema that this release can still read works; one that it can not
   expect((await db.store.head()).revision).toBe(1)
 })
 
+test('an older schema is said to need a migration', async () => {
+  await using db = await shared()
+  db.other.exec('update plugboard_meta set schema_version = 0')
+  const calls = [() => db.store.checkSchema(), () => db.store.write(async () => {})]
+  for (const call of calls)
+    await expect(call()).rejects.toMatchObject({ code: 'schema_missing', message: expect.stringMatching(/plugboard migrate/) })
+})
+
 test('a database handed in stays open, and two stores on it take turns', async () => {
   const database = open(':memory:')
   const [one, two] = [opened(database), opened(database)]
@@ -169,8 +227,12 @@ test('a database handed in stays open, and two stores on it take turns', async (
     Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? one : two).write(async (writer) => writer.revision)),
   )
   expect(revisions).toEqual(Array.from({ length: 20 }, (_, index) => index + 1))
+  const mark = await two.changeMark?.()
+  expect(await two.changeMark?.()).toBe(mark)
+  await one.write(async () => {})
+  expect(await two.changeMark?.()).not.toBe(mark)
   await one.close()
-  expect((await two.head()).revision).toBe(20)
+  expect((await two.head()).revision).toBe(21)
   await two.close()
   expect(database.prepare('select count(*) as n from plugboard_meta').all()).toEqual([{ n: 1 }])
   database.close()
@@ -203,9 +265,18 @@ test('two prefixes in one file are two boards', async () => {
   expect((await one.head()).epoch).not.toBe((await two.head()).epoch)
 })
 
-test('a crash leaves the log readable: the files are in WAL mode, and the last commit is in them', async () => {
-  await using db = await shared()
-  expect(db.other.prepare('pragma journal_mode').all()).toEqual([{ journal_mode: 'wal' }])
+test('a file is in WAL mode, and once the store is closed the file alone is the whole database', async () => {
+  await using folder = await temporaryFolder()
+  const file = folder.file('plugboard.db')
+  await using store = opened(file)
+  await store.migrate()
+  await plant(store)
+  await store.close()
+  await copyFile(file, folder.file('copy.db'))
+  const copy = open(folder.file('copy.db'))
+  expect(copy.prepare('pragma journal_mode').all()).toEqual([{ journal_mode: 'wal' }])
+  expect(copy.prepare('select revision from plugboard_meta').all()).toEqual([{ revision: 1 }])
+  copy.close()
 })
 
 test('statements are shown without values, and beginning a transaction is none', async () => {

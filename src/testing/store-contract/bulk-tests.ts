@@ -26,11 +26,15 @@ export function bulkTests(suite: StoreSuite): void {
     expect(configs.length).toBe(many)
   })
 
-  suite.test('configs of a megabyte come back byte for byte, many in one write', async ({ store }) => {
+  suite.test('configs of a megabyte come back byte for byte, many in one write, sent in parts', async ({ store, statements }) => {
     const ground = await plant(store)
     const big = (seed: number): string => `${seed} of an odd length, `.repeat(60_000).slice(0, 1_000_000)
     const rows = Array.from({ length: 12 }, (_, seed) => newInstance(store, ground, { name: `n${seed}`, config: big(seed), keyId: 'k1' }))
-    await store.write((writer) => writer.insertInstances(rows))
+    await store.write(async (writer) => {
+      const before = statements.length
+      await writer.insertInstances(rows)
+      expect(statements.length - before).toBeGreaterThan(1)
+    })
     const configs = await store.read((reader) => reader.configs(rows.map(({ id }) => id)))
     const byId = new Map(configs.map(({ id, config }) => [id, config]))
     expect(rows.every(({ id, config }) => byId.get(id) === config)).toBe(true)

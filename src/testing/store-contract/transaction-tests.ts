@@ -87,14 +87,18 @@ export function transactionTests(suite: StoreSuite): void {
   })
 
   suite.test('what a work started and left behind may call once the work is over', async ({ store }) => {
-    let release = (): void => {}
-    const gate = new Promise<void>((resolve) => (release = resolve))
+    const [released, release] = gate()
+    const [ended, end] = gate()
     let left: Promise<unknown> = Promise.resolve()
     await store.write(async () => {
-      left = gate.then(() => store.head())
+      left = released.then(() => store.head())
     })
+    const other = store.read(() => ended)
     release()
+    await released
+    end()
     expect(await left).toMatchObject({ revision: 1 })
+    await other
   })
 
   suite.testSideBySide('a read does not wait for a write, and sees the state before it', async ({ store, open }) => {
@@ -146,4 +150,12 @@ export function transactionTests(suite: StoreSuite): void {
       for (const { action, revision } of history) expect(revisions[Number(action.slice('write-'.length))]).toBe(revision)
     },
   )
+}
+
+function gate(): readonly [opened: Promise<void>, open: () => void] {
+  let open = (): void => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return [opened, open]
 }
