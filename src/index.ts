@@ -55,6 +55,7 @@ export type {
   Actor,
   ConfigDiff,
   CreateInput,
+  DraftInput,
   FieldDiff,
   HistoryEntry,
   HistoryQuery,

@@ -134,6 +134,10 @@ test('[18][24] no secret is found in any output, and a marker is found in each',
     dispose: await create('dispose', 'dispose', { status: 'disabled' }),
   }
   for (const each of Object.values(broken)) note('admin.test', [await board.admin.test(each.id, { actor }), 'marker-plain'])
+  note('admin.testDraft', [
+    await board.admin.testDraft({ instance: broken.test.id, config: { url, auth: { user: 'marker-plain' }, fail: 'test' } }, { actor }),
+    'marker-plain',
+  ])
   await fails('getById', () => board.getById(Poster, broken.start.id))
   await fails('trial', () => board.admin.update(broken.start.id, { config: config('start') }, { actor }))
   await board.admin.setStatus(broken.dispose.id, 'active', { actor })

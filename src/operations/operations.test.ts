@@ -254,6 +254,45 @@ test('[47] a test of a saved instance goes through every step, and its outcome i
   await expect(board.admin.test('nonsense', { actor })).rejects.toMatchObject({ code: 'instance_not_found', reason: 'malformed' })
 })
 
+test('a draft is tested as it was typed, with stored secrets where it leaves them blank; nothing is saved, nothing is sent elsewhere', async () => {
+  await using opened = await openBoard()
+  const { board } = opened
+  const { id } = await board.admin.create(bank('Main'), { actor })
+  await board.refresh()
+  const revision = board.internals.runtime.revision
+  const seen: string[] = []
+  Bank.act = (self, call) => {
+    if (call === 'onTest') seen.push(`${self.key} ${self.note}`)
+    if (call === 'onTest' && self.note === 'bad') throw new Error(`refused ${self.key}`)
+  }
+  expect(await board.admin.testDraft({ instance: id, config: { note: 'draft' } }, { actor })).toMatchObject({ ok: true, failed: null })
+  expect(await board.admin.testDraft({ instance: id, config: { note: 'bad', apiKey: 'typed-key' } }, { actor })).toMatchObject({
+    ok: false,
+    failed: 'onTest',
+    message: 'refused [secret]',
+  })
+  expect(await board.admin.testDraft({ type: Gateway, plugin: 'bank', config: { apiKey: 'fresh-key' } }, { actor })).toMatchObject({
+    ok: true,
+  })
+  expect(await board.admin.testDraft({ type: Gateway, plugin: 'cash' }, { actor })).toMatchObject({
+    ok: true,
+    passed: ['registered', 'validates', 'builds'],
+  })
+  expect(seen).toStrictEqual(['key-of-Main draft', 'typed-key bad', 'fresh-key '])
+  const code = (draft: object): Promise<unknown> =>
+    board.admin.testDraft(draft, { actor }).then(
+      () => 'done',
+      (error: { code: string }) => error.code,
+    )
+  expect(await code({ instance: id, config: { baseUrl: 'https://rogue.example' } })).toBe('secret_reentry_required')
+  expect(await code({ type: Gateway, plugin: 'bank', config: {} })).toBe('config_invalid')
+  expect(await code({ type: 'nope', plugin: 'bank' })).toBe('unknown_type')
+  expect(await code({ type: Gateway })).toBe('unknown_plugin')
+  await board.refresh()
+  expect([seen.length, board.internals.runtime.revision]).toStrictEqual([3, revision])
+  expect((await board.admin.get(id)).config).toStrictEqual({})
+})
+
 test('[16] random configs go through create, edit, history and a second process deep-equal', async () => {
   const { z } = await import('zod')
   const { Plugin } = await import('../index.ts')

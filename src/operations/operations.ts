@@ -8,7 +8,7 @@ import { move, orderOf, reorder, type MoveTarget, type ReorderOptions, type Type
 import { rollback, type RollbackOptions } from './rollback.ts'
 import type { Actor, OperationScope } from './scope.ts'
 import { setStatus, type StatusOptions } from './set-status.ts'
-import { testInstance, type TestOptions, type TestOutcome } from './test-instance.ts'
+import { testDraft, testInstance, type DraftInput, type TestOptions, type TestOutcome } from './test-instance.ts'
 import { update, type UpdateInput, type UpdateOptions } from './update.ts'
 
 /** What an operator does. Every change takes an actor, goes into the history, and is served by this process when its promise resolves. */
@@ -73,6 +73,11 @@ export class Operations {
   /** {@inheritDoc testInstance} */
   test(id: string, options: TestOptions): Promise<TestOutcome> {
     return testInstance(this.#scope, id, options)
+  }
+
+  /** {@inheritDoc testDraft} */
+  testDraft(draft: DraftInput, options: TestOptions): Promise<TestOutcome> {
+    return testDraft(this.#scope, draft, options)
   }
 
   /** {@inheritDoc readHistory} */

@@ -1,8 +1,12 @@
 import { InstanceUnloadableError, messageOf } from '../errors/index.ts'
 import { withDeadline } from '../runtime/index.ts'
+import type { Json } from '../config/index.ts'
+import type { RegisteredPlugin, TypeReference } from '../registry/index.ts'
+import { checkConfigInput } from './check-input.ts'
 import { instanceAt } from './instance-detail.ts'
 import { checkActor, type Actor, type OperationScope } from './scope.ts'
-import { onTrial } from './trial.ts'
+import { onTrial, type DraftRow } from './trial.ts'
+import { mergeTyped } from './update.ts'
 
 export interface TestOptions {
   readonly actor: Actor
@@ -43,16 +47,98 @@ export async function testInstance(scope: OperationScope, id: string, options: T
   return outcome
 }
 
-async function runTest(scope: OperationScope, { row, plugin }: ReturnType<typeof instanceAt>, deadline: number): Promise<TestOutcome> {
-  const passed: TestStep[] = []
+/** What to test without saving it. */
+export interface DraftInput {
+  /** An instance whose stored secrets stand in where the draft leaves them blank. Absent: a draft of a new one. */
+  readonly instance?: string
+  /** With no `instance`: class or key. */
+  readonly type?: TypeReference
+  /** With no `instance`: key of one of the type's plugins. */
+  readonly plugin?: string
+  readonly config?: unknown
+}
+
+/**
+ * Tests what was typed, before it is saved. Nothing is written, and a stored secret is not sent to a changed address.
+ *
+ * @throws SecretReentryRequiredError, ConfigInvalidError, InstanceNotFoundError, UnknownTypeError, UnknownPluginError, ActorRequiredError
+ */
+export async function testDraft(scope: OperationScope, draft: DraftInput, options: TestOptions): Promise<TestOutcome> {
+  checkActor(options)
+  await scope.runtime.load()
+  await scope.runtime.refresh()
+  const deadline = options.deadline ?? scope.testDeadline
   const began = scope.elapsed()
-  const ended = (failed: TestStep | null, message: string, since: number = began): TestOutcome => ({
+  if (draft.instance !== undefined) {
+    const instance = instanceAt(scope, draft.instance)
+    const { row, plugin } = instance
+    if (plugin === undefined) throw new InstanceUnloadableError(row, 'code_missing', undefined)
+    const config = plugin.config === undefined ? {} : (await mergeTyped(scope, instance, plugin.config, draft, false)).merged.config
+    await plugin.config?.parse(config)
+    return runBuilt(scope, row, plugin, config, deadline, endedSince(scope, ['registered', 'decrypts', 'validates'], began))
+  }
+  const plugin = scope.registry.plugin(scope.registry.type(draft.type ?? ''), draft.plugin ?? '')
+  const config = plugin.config === undefined ? {} : checkConfigInput(plugin.config, draft.config ?? {})
+  await plugin.config?.parse(config)
+  const row: DraftRow = {
+    id: scope.store.newId(),
+    typeId: '',
+    pluginId: '',
+    name: 'draft',
+    status: 'disabled',
+    priority: 0,
+    weight: 1,
+    tags: [],
+  }
+  return runBuilt(scope, row, plugin, config, deadline, endedSince(scope, ['registered', 'validates'], began))
+}
+
+type Ended = (failed: TestStep | null, message: string, since?: number) => TestOutcome
+type EndedAfter = Ended & { readonly passed: TestStep[] }
+
+function endedSince(scope: OperationScope, passed: TestStep[], began: number): EndedAfter {
+  const ended: Ended = (failed, message, since = began) => ({
     ok: failed === null,
     passed,
     failed,
     message,
     latencyMs: Math.round(scope.elapsed() - since),
   })
+  return Object.assign(ended, { passed })
+}
+
+/** Builds on trial and asks the plugin's own test. */
+async function runBuilt(
+  scope: OperationScope,
+  row: DraftRow,
+  plugin: RegisteredPlugin,
+  config: Json,
+  deadline: number,
+  ended: EndedAfter,
+): Promise<TestOutcome> {
+  try {
+    return await onTrial(scope, row, plugin, config, async (built) => {
+      ended.passed.push('builds')
+      if (built.object.onTest === undefined) return ended(null, `'${row.name}' can be built. Its plugin has no test of its own.`)
+      const since = scope.elapsed()
+      try {
+        await withDeadline(Promise.resolve(built.object.onTest()), deadline, `The test of '${row.name}'`)
+      } catch (error) {
+        return ended('onTest', messageOf(built.scrub(error)), since)
+      }
+      ended.passed.push('onTest')
+      return ended(null, `'${row.name}' answered.`, since)
+    })
+  } catch (error) {
+    if (!(error instanceof InstanceUnloadableError)) throw error
+    return ended('builds', error.message)
+  }
+}
+
+async function runTest(scope: OperationScope, { row, plugin }: ReturnType<typeof instanceAt>, deadline: number): Promise<TestOutcome> {
+  const passed: TestStep[] = []
+  const began = scope.elapsed()
+  const ended = endedSince(scope, passed, began)
   if (plugin === undefined) return ended('registered', new InstanceUnloadableError(row, 'code_missing', undefined).message)
   passed.push('registered')
   try {
@@ -61,21 +147,9 @@ async function runTest(scope: OperationScope, { row, plugin }: ReturnType<typeof
     passed.push('decrypts')
     await scope.runtime.builder.validate({ row }, plugin, config)
     passed.push('validates')
-    return await onTrial(scope, row, plugin, config, async (built) => {
-      passed.push('builds')
-      if (built.object.onTest === undefined) return ended(null, `'${row.name}' can be built. Its plugin has no test of its own.`)
-      const since = scope.elapsed()
-      try {
-        await withDeadline(Promise.resolve(built.object.onTest()), deadline, `The test of '${row.name}'`)
-      } catch (error) {
-        return ended('onTest', messageOf(built.scrub(error)), since)
-      }
-      passed.push('onTest')
-      return ended(null, `'${row.name}' answered.`, since)
-    })
+    return await runBuilt(scope, row, plugin, config, deadline, ended)
   } catch (error) {
     if (!(error instanceof InstanceUnloadableError)) throw error
-    const step: TestStep = passed.includes('validates') ? 'builds' : passed.includes('decrypts') ? 'validates' : 'decrypts'
-    return ended(step, error.message)
+    return ended(passed.includes('decrypts') ? 'validates' : 'decrypts', error.message)
   }
 }

@@ -1,4 +1,13 @@
-import { changedPaths, isObject, mergeSecrets, reentryRequired, sameJson, type Json } from '../config/index.ts'
+import {
+  changedPaths,
+  isObject,
+  mergeSecrets,
+  reentryRequired,
+  sameJson,
+  type ConfigModel,
+  type Json,
+  type Merged,
+} from '../config/index.ts'
 import type { InstanceStatus } from '../contract/index.ts'
 import {
   ConflictError,
@@ -11,7 +20,7 @@ import {
   UniqueViolationError,
 } from '../errors/index.ts'
 import type { IndexedInstance } from '../runtime/index.ts'
-import type { InstanceChange, InstanceRow, StoreWriter } from '../store/index.ts'
+import type { InstanceChange, InstanceRow, SealedConfig, StoreWriter } from '../store/index.ts'
 import { checkConfigInput, checkMetadata, type InstanceMetadata } from './check-input.ts'
 import type { SaveOptions } from './create.ts'
 import { detailOf, instanceAt, type InstanceDetail } from './instance-detail.ts'
@@ -124,17 +133,8 @@ async function planConfig(
     throw new InvalidInputError([{ pointer: '/clearSecrets', message: `${unknown.join(', ')}: no secret of '${plugin.key}'` }])
   }
 
-  const [sealed] = await scope.store.read((reader) => reader.configs([row.id]))
-  if (sealed === undefined) throw new InstanceNotFoundError(row.id, 'removed')
-  const replace = options.replaceConfig === true
-  const stored = sealed.config === null ? undefined : await storedConfig(scope, instance, sealed.config, replace)
-  const typed = input.config === undefined ? (stored ?? {}) : checkConfigInput(model, input.config)
-  const merged = mergeSecrets(model, replace ? undefined : stored, typed, input.clearSecrets)
-  if (stored !== undefined) {
-    const again = reentryRequired(model, stored, merged)
-    if (again.length > 0) throw new SecretReentryRequiredError(row.name, again)
-    if (sameJson(stored, merged.config)) return undefined
-  }
+  const { sealed, stored, merged } = await mergeTyped(scope, instance, model, input, options.replaceConfig === true)
+  if (stored !== undefined && sameJson(stored, merged.config)) return undefined
   await model.parse(merged.config)
   if (options.force !== true) await checkBuilds(scope, { ...row, ...given }, plugin, merged.config)
   const pair = await sealConfig(scope.keyring, plugin.key, row, merged.config)
@@ -146,6 +146,29 @@ async function planConfig(
     historyBefore: before?.history ?? sealed.config,
     changed: changedPaths(stored, merged.config, 'config'),
   }
+}
+
+/**
+ * What was typed, with the stored secrets where it leaves them blank.
+ *
+ * @throws SecretReentryRequiredError, ConfigInvalidError, InstanceUnloadableError where what is stored can't be opened and is not replaced as a whole.
+ */
+export async function mergeTyped(
+  scope: OperationScope,
+  instance: IndexedInstance,
+  model: ConfigModel,
+  input: Pick<UpdateInput, 'config' | 'clearSecrets'>,
+  replace: boolean,
+): Promise<{ readonly sealed: SealedConfig; readonly stored: Json | undefined; readonly merged: Merged }> {
+  const { row } = instance
+  const [sealed] = await scope.store.read((reader) => reader.configs([row.id]))
+  if (sealed === undefined) throw new InstanceNotFoundError(row.id, 'removed')
+  const stored = sealed.config === null ? undefined : await storedConfig(scope, instance, sealed.config, replace)
+  const typed = input.config === undefined ? (stored ?? {}) : checkConfigInput(model, input.config)
+  const merged = mergeSecrets(model, replace ? undefined : stored, typed, input.clearSecrets)
+  const again = stored === undefined ? [] : reentryRequired(model, stored, merged)
+  if (again.length > 0) throw new SecretReentryRequiredError(row.name, again)
+  return { sealed, stored, merged }
 }
 
 /** The stored config; `undefined` where it can't be opened and is to be replaced as a whole. */
