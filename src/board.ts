@@ -1,9 +1,9 @@
 // Long because it is the board's whole public face, and its docblocks are the reference; each method only hands on to the room that does the work.
-import type { AnyContract, Contract, Handle, Hooks, InstanceStatus, InstanceView, PluginClass } from './contract/index.ts'
+import type { AnyContract, Contract, DirectHandle, Handle, Hooks, InstanceStatus, InstanceView, PluginClass } from './contract/index.ts'
 import { parseKeyring, type Keyring } from './crypto/index.ts'
 import { InstanceNotFoundError, KeyringError, RegistrationError, messageOf, type RegistrationProblem } from './errors/index.ts'
 import { Operations } from './operations/index.ts'
-import { buildRegistry, type Registry } from './registry/index.ts'
+import { buildRegistry, durationProblem, type Registry } from './registry/index.ts'
 import { release } from './release.ts'
 import {
   callWithFailover,
@@ -39,7 +39,7 @@ export interface BoardOptions {
   readonly refreshEvery?: number
   /** Milliseconds an object that `get`, `resolve` or `load` lent lives after it was replaced. Default 60,000. */
   readonly disposeAfter?: number
-  /** Milliseconds a plugin's construction with `onStart`, and its `onDispose`, may take. Default 10,000. */
+  /** Milliseconds that validating a config, a plugin's construction with `onStart`, and its `onDispose`, may take each. Default 10,000. */
   readonly buildDeadline?: number
   /** Milliseconds `close()` waits for calls in flight. Default 10,000. */
   readonly closeDeadline?: number
@@ -124,8 +124,11 @@ export function createBoard(options: BoardOptions): Board {
     if (!(error instanceof RegistrationError)) throw error
     problems.push(...error.problems)
   }
+  const { keys }: { readonly keys?: unknown } = options
   try {
-    keyring = parseKeyring(options.keys)
+    if (keys === undefined || typeof keys === 'string') keyring = parseKeyring(keys)
+    // What it is instead may be key material: it is not quoted.
+    else report('keys_invalid', 'createBoard({ keys })', `is ${keys === null ? 'null' : `of type ${typeof keys}`}, not text: id:base64, …`)
   } catch (error) {
     if (!(error instanceof KeyringError)) throw error
     report('keys_invalid', 'createBoard({ keys })', messageOf(error))
@@ -135,11 +138,8 @@ export function createBoard(options: BoardOptions): Board {
   }
   const durations = ['refreshEvery', 'disposeAfter', 'buildDeadline', 'closeDeadline'] as const
   for (const name of durations) {
-    const value = options[name]
-    const least = name === 'refreshEvery' ? leastRefresh : 0
-    if (value !== undefined && !(Number.isFinite(value) && value >= least)) {
-      report('duration_invalid', `createBoard({ ${name} })`, `is ${String(value)}, not a number of milliseconds of at least ${least}`)
-    }
+    const problem = options[name] === undefined ? undefined : durationProblem(options[name], name === 'refreshEvery' ? leastRefresh : 0)
+    if (problem !== undefined) report('duration_invalid', `createBoard({ ${name} })`, problem)
   }
   if (problems.length > 0 || registry === undefined) throw new RegistrationError(problems)
   return new Board(options, registry, keyring)
@@ -183,7 +183,8 @@ export class Board implements AsyncDisposable {
         await applySync(this.#store, registry)
       },
     })
-    this.admin = new Operations({ registry, keyring, store: this.#store, runtime: this.#runtime, now, elapsed, testDeadline: 10_000 })
+    const scope = { registry, keyring, store: this.#store, runtime: this.#runtime, now, elapsed }
+    this.admin = new Operations({ ...scope, validateDeadline: buildDeadline, testDeadline: 10_000 })
   }
 
   /**
@@ -200,7 +201,7 @@ export class Board implements AsyncDisposable {
    *
    * @throws NoInstanceError saying what to do; NotReadyError; SelectionNeedsContextError where the selector needs a context; UnknownTypeError
    */
-  get<T extends Hooks>(type: Contract<T>): T {
+  get<T extends Hooks>(type: Contract<T, undefined>): T {
     const slot = this.#runtime.slot(type)
     const built = slot.find()
     if (built === undefined) throw slot.none()
@@ -209,7 +210,7 @@ export class Board implements AsyncDisposable {
   }
 
   /** The same, `undefined` where there is no instance. @throws NotReadyError, SelectionNeedsContextError, UnknownTypeError */
-  find<T extends Hooks>(type: Contract<T>): T | undefined {
+  find<T extends Hooks>(type: Contract<T, undefined>): T | undefined {
     return this.#runtime.slot(type).find()?.object as T | undefined
   }
 
@@ -231,8 +232,7 @@ export class Board implements AsyncDisposable {
    * @throws NoInstanceError; what the type's selector throws; SelectionRefusedError
    */
   async resolve<T extends Hooks, Context = never>(type: Contract<T, Context>, ...[options]: WithContext<Context>): Promise<T> {
-    const built = await this.#select(type, options?.context)
-    built.lent = true
+    const built = await this.#select(type, options?.context, (instance) => this.#runtime.pool.lend(instance))
     return built.object as T
   }
 
@@ -261,8 +261,7 @@ export class Board implements AsyncDisposable {
    * await lease.object.charge(order)
    */
   async lease<T extends Hooks, Context = never>(type: Contract<T, Context>, ...[options]: WithContext<Context>): Promise<Lease<T>> {
-    const built = await this.#select(type, options?.context)
-    built.acquire()
+    const built = await this.#select(type, options?.context, (instance) => this.#runtime.pool.acquire(instance))
     let held = true
     const letGo = (): void => {
       if (held) built.release()
@@ -308,7 +307,7 @@ export class Board implements AsyncDisposable {
    *
    * @param options.context For the type's selector; a function is asked at each call.
    */
-  use<T extends Hooks>(type: Contract<T>, options: { readonly failover: false }): T
+  use<T extends Hooks>(type: Contract<T, undefined>, options: { readonly failover: false }): DirectHandle<T>
   use<T extends Hooks, Context = never>(
     type: Contract<T, Context>,
     ...options: WithContext<Context | (() => Context), { readonly failover?: true }>
@@ -347,7 +346,7 @@ export class Board implements AsyncDisposable {
   ): Promise<readonly Explained[]> {
     await this.#runtime.ready()
     const slot = this.#runtime.slot(type)
-    const chosen = await slot.resolve(options?.context)
+    const chosen = await slot.resolve(options?.context, (instance) => this.#runtime.pool.ensure(instance))
     return explainChoice(slot.considered(), chosen?.instance.row.id ?? null, slot.type.select === 'priority' ? 'priority' : 'function')
   }
 
@@ -427,17 +426,15 @@ export class Board implements AsyncDisposable {
     return { registry: this.#registry, runtime: this.#runtime, store: this.#store, keyring: this.#keyring }
   }
 
-  async #select(type: AnyContract, context: unknown): Promise<Built> {
-    await this.#runtime.ready()
+  async #select(type: AnyContract, context: unknown, take: (instance: IndexedInstance) => Promise<Built>): Promise<Built> {
     const slot = this.#runtime.slot(type)
-    const built = await slot.resolve(context)
+    await this.#runtime.scope(slot).whenReady()
+    const built = await slot.resolve(context, take)
     if (built === undefined) throw slot.none()
     return built
   }
 
   async #lend(instance: IndexedInstance): Promise<Hooks> {
-    const built = await this.#runtime.pool.ensure(instance)
-    built.lent = true
-    return built.object
+    return (await this.#runtime.pool.lend(instance)).object
   }
 }

@@ -18,9 +18,11 @@ export function nameOf({ row, typeKey, pluginKey }: IndexedInstance): InstanceNa
   return { id: row.id, type: typeKey, plugin: pluginKey, name: row.name }
 }
 
-/** Every live instance, as it stands in the database now. */
+/** Every live instance, as it stands in the database now: type by type in selection order, then those whose type this code does not have. */
 export async function allInstances(board: Board): Promise<readonly IndexedInstance[]> {
-  const { runtime } = board.internals
+  const { runtime, registry } = board.internals
   await runtime.load()
-  return [...runtime.index.instances()]
+  const known = [...registry.types.values()].flatMap((type) => runtime.index.ordered(type))
+  const ids = new Set(known.map(({ row }) => row.id))
+  return [...known, ...[...runtime.index.instances()].filter(({ row }) => !ids.has(row.id))]
 }

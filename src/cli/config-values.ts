@@ -28,15 +28,16 @@ export interface TypedConfig {
  *
  * @throws ConfigOptionError, UsageError. They quote no value, and of paths only those of the plugin.
  */
-export function configFrom(model: ConfigModel, base: JsonObject, options: ConfigOptions, source: ConfigSource): TypedConfig {
+export async function configFrom(model: ConfigModel, base: JsonObject, options: ConfigOptions, source: ConfigSource): Promise<TypedConfig> {
   const concealed: string[] = []
   const exposed: string[] = []
   const seen = new Set<string>()
-  let config = options.from === undefined ? base : fromFile(options.from, source)
+  let config = options.from === undefined ? base : await fromFile(model, options.from, source)
   for (const secret of model.secrets) concealed.push(...textsIn(valueAt(config, secret.path)))
   for (const typed of options.unset ?? []) {
     const { path, name } = knownPath(model, '--unset', typed)
-    if (secretAround(model, name) !== undefined) throw new ConfigOptionError(`--unset ${name}: this is a secret. Use --clear-secret ${name}.`)
+    if (secretAround(model, name) !== undefined)
+      throw new ConfigOptionError(`--unset ${name}: this is a secret. Use --clear-secret ${name}.`)
     config = without(config, path)
   }
   const given = [
@@ -46,13 +47,17 @@ export function configFrom(model: ConfigModel, base: JsonObject, options: Config
   ]
   for (const { option, text, read } of given) {
     const equals = text.indexOf('=')
-    if (equals < 1) throw new UsageError(`${option} takes path=${option === '--set' ? 'value' : option === '--set-env' ? 'VARIABLE' : 'FILE'}.`)
+    if (equals < 1)
+      throw new UsageError(`${option} takes path=${option === '--set' ? 'value' : option === '--set-env' ? 'VARIABLE' : 'FILE'}.`)
     const { path, name, schemas } = knownPath(model, option, text.slice(0, equals))
     const label = `${option} ${name}`
+    const secret = secretAround(model, name)
+    if (secret !== undefined && secret !== name) {
+      throw new ConfigOptionError(`${label}: '${secret}' is one secret. Give it whole, as JSON: --set-file ${secret}=FILE.`)
+    }
     if (seen.has(name)) throw new UsageError(`${label}: '${name}' is given twice.`)
     seen.add(name)
     const value = valueFromText(label, read(label, text.slice(equals + 1)), schemas)
-    const secret = secretAround(model, name)
     if (secret !== undefined || option !== '--set') concealed.push(...textsIn(value))
     if (secret !== undefined && option === '--set') exposed.push(name)
     config = withValue(label, config, path, value)
@@ -82,10 +87,14 @@ function knownPath(
   const path = typed.split('.')
   const schemas = path.includes('') ? [] : model.schemasAt(path)
   if (schemas.length > 0) return { path, name: typed, schemas }
+  throw unknownField(model, option, typed)
+}
+
+function unknownField(model: ConfigModel, label: string, typed: string): ConfigOptionError {
   const names = fieldNames(model)
   const near = nearest(typed, names)
   const meant = near === undefined ? '' : ` Did you mean '${near}'?`
-  throw new ConfigOptionError(`${option} names no field of the config of '${model.plugin}'.${meant} Its fields: ${names.join(', ')}.`)
+  return new ConfigOptionError(`${label} names no field of the config of '${model.plugin}'.${meant} Its fields: ${names.join(', ')}.`)
 }
 
 /** Dotted paths of the fields, groups opened two levels deep. */
@@ -100,9 +109,9 @@ function fieldNames(model: ConfigModel): readonly string[] {
   return below([])
 }
 
-function fromFile(from: string, source: ConfigSource): JsonObject {
+async function fromFile(model: ConfigModel, from: string, source: ConfigSource): Promise<JsonObject> {
   const label = '--from'
-  const text = from === '-' ? source.stdin(label) : source.file(label, from)
+  const text = from === '-' ? await source.stdin(label) : source.file(label, from)
   let value: unknown
   try {
     value = JSON.parse(text.replace(/^\ufeff/, ''))
@@ -114,7 +123,20 @@ function fromFile(from: string, source: ConfigSource): JsonObject {
     throw new ConfigOptionError(`${label}: it is not JSON${place}. Give one object with the config's fields.`)
   }
   if (!isObject(value)) throw new ConfigOptionError(`${label}: it is not a JSON object. Give one with the config's fields.`)
+  refuseStrangers(model, label, value, [])
   return value
+}
+
+/** A misspelt field would be stored, and what it holds shown: nobody would know that it was meant as a secret. */
+function refuseStrangers(model: ConfigModel, label: string, group: JsonObject, path: readonly string[]): void {
+  const schemas = model.schemasAt(path)
+  if (!schemas.some((schema) => schema.properties !== undefined)) return
+  if (schemas.some((schema) => schema.additionalProperties === true || schema['patternProperties'] !== undefined)) return
+  for (const [name, value] of Object.entries(group)) {
+    const inner = [...path, name]
+    if (model.schemasAt(inner).length === 0) throw unknownField(model, label, inner.join('.'))
+    if (isObject(value)) refuseStrangers(model, label, value, inner)
+  }
 }
 
 function isObject(value: unknown): value is JsonObject {

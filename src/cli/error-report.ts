@@ -25,14 +25,16 @@ export function exitCodeOf(error: unknown): 1 | 64 {
 /** Reads an error into what may be shown. Errors of other libraries are told by their message alone: their fields may hold anything. */
 export function reportOf(error: unknown): ErrorReport {
   if (!(error instanceof PlugboardError)) return { code: 'unexpected', message: messageOf(error) }
-  const { code, message, name: _name, ...fields } = { ...error, code: error.code, message: error.message } as Record<string, unknown>
-  const hint = hints[String(fields['reason'])] ?? hints[error.code]
-  const plain = Object.entries(fields).map(([field, value]) => [field, plainJson(value)] as const)
+  const fields = Object.entries(error)
+    .filter(([field]) => field !== 'name' && field !== 'code')
+    .map(([field, value]) => [field, plainJson(value)] as const)
+  const reason = fields.find(([field]) => field === 'reason')?.[1]
+  const hint = hints[String(reason)] ?? hints[error.code]
   return {
-    code: String(code),
-    message: String(message),
+    code: error.code,
+    message: error.message,
     ...(hint === undefined ? {} : { hint }),
-    ...Object.fromEntries(plain.filter(([, value]) => value !== undefined)),
+    ...Object.fromEntries(fields.filter(([, value]) => value !== undefined)),
   }
 }
 

@@ -8,17 +8,26 @@ export function nearest(typed: string, known: readonly string[]): string | undef
   return ranked[0]?.each
 }
 
-/** Levenshtein: insertions, deletions and replacements between two texts. Long ones are not compared. */
+/** Insertions, deletions, replacements and swaps of neighbours between two texts (optimal string alignment). Long ones are not compared. */
 function distance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 8 || a.length > 64) return Infinity
-  let above = Array.from({ length: b.length + 1 }, (_, index) => index)
+  const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)]
+  const at = (row: number, column: number): number => rows[row]?.[column] ?? Infinity
   for (let row = 1; row <= a.length; row++) {
     const current = [row]
+    rows.push(current)
     for (let column = 1; column <= b.length; column++) {
-      const replaced = (above[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1)
-      current.push(Math.min(replaced, (above[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1))
+      const same = a[row - 1] === b[column - 1]
+      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]
+      current.push(
+        Math.min(
+          at(row - 1, column - 1) + (same ? 0 : 1),
+          at(row - 1, column) + 1,
+          at(row, column - 1) + 1,
+          swapped ? at(row - 2, column - 2) + 1 : Infinity,
+        ),
+      )
     }
-    above = current
   }
-  return above[b.length] ?? Infinity
+  return at(a.length, b.length)
 }

@@ -55,7 +55,7 @@ export class Output {
   /** Tells why the command failed. */
   fail(error: unknown): void {
     const report = reportOf(error)
-    if (this.isJson) this.#options.streams.out(`${visibleJson({ error: this.#fitAll(report) })}\n`)
+    if (this.isJson) this.#options.streams.out(`${visibleJson({ error: this.#withoutSecretsIn(report) })}\n`)
     else {
       this.#options.streams.error(`${this.#paintError.red(`error[${report.code}]:`)} ${this.#fit(report.message)}\n`)
       if (report.hint !== undefined) this.note(report.hint)
@@ -77,17 +77,19 @@ export class Output {
   }
 
   #fit(text: string): string {
-    // The longest first, or a part of one would be replaced inside another.
-    const values = [...this.#concealed].toSorted((a, b) => b.length - a.length)
-    return visible(values.reduce((rest, value) => rest.replaceAll(value, '[secret]'), text))
+    return visible(this.#withoutSecrets(text))
   }
 
-  #fitAll(value: unknown): unknown {
-    if (typeof value === 'string') {
-      return [...this.#concealed].toSorted((a, b) => b.length - a.length).reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), value)
-    }
-    if (Array.isArray(value)) return value.map((item) => this.#fitAll(item))
+  #withoutSecrets(text: string): string {
+    // The longest first, or a part of one would be replaced inside another.
+    const values = [...this.#concealed].toSorted((a, b) => b.length - a.length)
+    return values.reduce((rest, value) => rest.replaceAll(value, '[secret]'), text)
+  }
+
+  #withoutSecretsIn(value: unknown): unknown {
+    if (typeof value === 'string') return this.#withoutSecrets(value)
+    if (Array.isArray(value)) return value.map((item) => this.#withoutSecretsIn(item))
     if (typeof value !== 'object' || value === null) return value
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#fitAll(item)]))
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#withoutSecretsIn(item)]))
   }
 }

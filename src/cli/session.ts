@@ -21,7 +21,7 @@ export interface Session {
   /** Folder the command was typed in; files it names are relative to it. */
   readonly startedIn: string
   /** Loads the config file, the first time. */
-  board(): Promise<Board>
+  readonly board: () => Promise<Board>
 }
 
 /** 2: drift or problems were found. */

@@ -1,9 +1,9 @@
 /** The command's own way to the terminal or the pipe. */
 export interface Streams {
-  out(text: string): void
-  error(text: string): void
+  readonly out: (text: string) => void
+  readonly error: (text: string) => void
   /** Resolves when what was written has left the process, or can't any more. */
-  flush(): Promise<void>
+  readonly flush: () => Promise<void>
 }
 
 /**

@@ -15,20 +15,24 @@ const jsonNumber = /^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/i
  */
 export function valueFromText(label: string, text: string, schemas: readonly JsonSchema[]): Json {
   const kinds = new Set(schemas.flatMap(kindsOf))
-  const literal = schemas.flatMap((schema) => schema.enum ?? []).find((value) => typeof value !== 'object' && String(value) === text)
-  if (isScalar(literal)) return literal
+  const literals = schemas.flatMap((schema) => schema.enum ?? []).filter(isScalar)
+  const literal = literals.find((value) => String(value) === text)
+  if (literal !== undefined) return literal
   // The schema says nothing: JSON where it reads as such, else text.
-  if (kinds.size === 0) return parsed(text) ?? text
+  if (kinds.size === 0) return orText(parsed(text), text)
   const takesText = kinds.has('string')
   if (kinds.has('null') && text === 'null') return null
   if (kinds.has('boolean') && (text === 'true' || text === 'false')) return text === 'true'
-  if ((kinds.has('number') || kinds.has('integer')) && (takesText ? jsonNumber : number).test(text.trim())) return exactNumber(label, text.trim())
+  if ((kinds.has('number') || kinds.has('integer')) && (takesText ? jsonNumber : number).test(text.trim()))
+    return exactNumber(label, text.trim())
   if (kinds.has('object') || kinds.has('array')) {
     const value = parsed(text)
     if (kinds.has(Array.isArray(value) ? 'array' : typeof value === 'object' && value !== null ? 'object' : '')) return value ?? null
   }
   if (takesText) return text
-  throw new ConfigOptionError(`${label}: this field takes ${[...kinds].map((kind) => words[kind] ?? kind).join(' or ')}, and what was given is none.`)
+  throw new ConfigOptionError(
+    `${label}: this field takes ${[...kinds].map((kind) => words[kind] ?? kind).join(' or ')}, and what was given is none.`,
+  )
 }
 
 const words: Readonly<Record<string, string>> = {
@@ -47,7 +51,11 @@ function kindsOf(schema: JsonSchema): readonly string[] {
 }
 
 function isScalar(value: unknown): value is string | number | boolean | null {
-  return value !== undefined && (value === null || ['string', 'number', 'boolean'].includes(typeof value))
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value)
+}
+
+function orText(value: Json | undefined, text: string): Json {
+  return value === undefined ? text : value
 }
 
 /** The value of a JSON text; `undefined` where it is none. */

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 
 // C0 without tab and line feed, DEL, C1, and what turns the direction of the text after it.
+// eslint-disable-next-line no-control-regex -- they are what is looked for.
 const dangerous = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u2028\u2029]/g
 
 /**

@@ -27,6 +27,9 @@ export type Methods<T> = [DeclaredHook<T>] extends [never]
   ? { readonly [K in MethodName<T>]: MethodKind }
   : { readonly 'a contract must not declare a hook': DeclaredHook<T> }
 
+/** A contract's methods as they are: synchronous ones stay synchronous. What is optional or no method may be missing on a plugin, so it is left out. */
+export type DirectHandle<T> = { readonly [K in MethodName<T>]: T[K] }
+
 /**
  * A contract's methods, each call of which goes to what is selected now. A method that gives a promise or an async iterable keeps its exact type,
  * generics included; any other gives a promise of its result.

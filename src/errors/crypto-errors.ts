@@ -38,6 +38,28 @@ export class WrongKeyError extends PlugboardError {
   }
 }
 
+/** Thrown by a key rotation while a living process lacks the new key: it could not open what is re-sealed. Run again, the rotation goes on. */
+export class KeyNotEverywhereError extends PlugboardError {
+  static override readonly code: string = 'key_not_everywhere'
+  readonly keyId: string
+  readonly processes: readonly {
+    readonly host: string
+    readonly pid: number
+    readonly keyIds: readonly string[]
+    /** Milliseconds since the epoch. */
+    readonly seenAt: number
+  }[]
+  constructor(keyId: string, processes: KeyNotEverywhereError['processes']) {
+    const lines = processes.map(({ host, pid, keyIds }) => `\n  - ${host}, pid ${pid}: ${keyIds.join(', ')}`)
+    super(
+      `Not rotated to the key '${keyId}': ${processes.length === 1 ? 'a living process does' : `${processes.length} living processes do`} not have it. ` +
+        `Add '${keyId}' to PLUGBOARD_KEYS there, restart, and rotate again. A process that was killed counts as living for a minute.${lines.join('')}`,
+    )
+    this.keyId = keyId
+    this.processes = processes
+  }
+}
+
 /** Why a stored token could not be opened. */
 export type DecryptionReason = 'unknown_key' | 'not_authentic' | 'malformed'
 

@@ -15,13 +15,23 @@ export abstract class PlugboardError extends Error {
     super(message, options)
     this.name = new.target.name
     this.code = new.target.code
-    Object.defineProperty(this, brand, { value: this.code })
+    Object.defineProperty(this, brand, { value: codesOf(new.target) })
   }
 
   static [Symbol.hasInstance](value: unknown): boolean {
     const own = Object.hasOwn(this, 'code')
     if (!own) return Function.prototype[Symbol.hasInstance].call(this, value)
-    const code = typeof value === 'object' && value !== null ? (value as { [brand]?: string })[brand] : undefined
-    return code !== undefined && (code === this.code || this.code === PlugboardError.code)
+    const codes = typeof value === 'object' && value !== null ? (value as { [brand]?: readonly string[] })[brand] : undefined
+    return codes?.includes(this.code) ?? false
   }
+}
+
+/** The codes of a class and of those it extends: a subclass of an error is that error too. */
+function codesOf(type: object): readonly string[] {
+  const codes: string[] = []
+  for (let each: object | null = type; each !== null; each = Object.getPrototypeOf(each) as object | null) {
+    const code: unknown = Object.hasOwn(each, 'code') ? (each as { code?: unknown }).code : undefined
+    if (typeof code === 'string') codes.push(code)
+  }
+  return codes
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { scrubError, scrubText, secretValues, type Json } from '../config/index.ts'
 import type { Hooks, InstanceView, PluginContext } from '../contract/index.ts'
 import { open, type Keyring } from '../crypto/index.ts'
@@ -15,6 +16,14 @@ import { Built } from './built.ts'
 import { withDeadline } from './deadline.ts'
 import type { Events } from './events.ts'
 import type { IndexedInstance } from './instance-index.ts'
+
+/** Set while a plugin's onStart runs. */
+const starting = new AsyncLocalStorage<true>()
+
+/** Whether the caller is an onStart: it must not wait for the board to be ready, since the board waits for it. */
+export function isStarting(): boolean {
+  return starting.getStore() === true
+}
 
 /** What building needs. */
 export interface BuilderOptions {
@@ -81,10 +90,11 @@ export class Builder {
     const config = await this.validate(instance, plugin, input)
     const abort = new AbortController()
     const context: PluginContext = { config, instance: view, signal: abort.signal }
+    let built: Built | undefined
     try {
       // The class is abstract to TypeScript only where `Plugin()` made it; registration has seen that the methods are there.
       const object = new (plugin.class as unknown as new (context: PluginContext) => Hooks)(context)
-      const built = new Built({
+      built = new Built({
         object,
         instance,
         view,
@@ -94,17 +104,15 @@ export class Builder {
         dispose: (self) => this.#dispose(self),
       })
       if (object.onStart !== undefined) {
-        const what = `onStart of '${instance.row.name}'`
-        const started = Promise.resolve(object.onStart())
-        await withDeadline(started, this.#options.deadline, what, () => void built.disposeNow()).catch((error: unknown) => {
-          // What has begun to start may hold something: let it go. When the deadline struck, the late end of onStart does it.
-          if (!(error instanceof DeadlineError)) void built.disposeNow()
-          else abort.abort()
-          throw error
-        })
+        // What onStart does may call this board, which is perhaps not ready before this has ended.
+        const started = starting.run(true, () => Promise.resolve(object.onStart?.()))
+        await withDeadline(started, this.#options.deadline, `onStart of '${instance.row.name}'`)
       }
       return built
     } catch (error) {
+      // What has begun to start may hold something: it is told to let go.
+      if (built === undefined) abort.abort()
+      else void built.disposeNow()
       const reason = error instanceof DeadlineError ? 'deadline' : 'build_failed'
       throw new InstanceUnloadableError(instance.row, reason, scrubError(scrub, error))
     }

@@ -40,7 +40,6 @@ export async function callWithFailover<R>(
   for (;;) {
     const built = await failover.next()
     const started = scope.elapsed()
-    built.acquire()
     try {
       return await work(built.object, built)
     } catch (thrown) {
@@ -65,7 +64,7 @@ export class Failover {
   }
 
   /**
-   * The next object to try.
+   * The next object to try, leased: the caller releases it.
    *
    * @throws AllInstancesFailedError where something was tried and nothing is left; NoInstanceError where there was nothing to try.
    */
@@ -83,13 +82,12 @@ export class Failover {
       this.#tried.add(instance.row.id)
       const started = this.#scope.elapsed()
       try {
-        const built = await pool.ensure(instance)
+        const built = await pool.acquire(instance)
         this.#tell(instance)
         return built
       } catch (error) {
         if (!(error instanceof InstanceUnloadableError)) throw error
         // Nothing was sent: any method may go on.
-        slot.reconsider()
         this.#record(instance, error, this.#scope.elapsed() - started)
       }
     }

@@ -1,7 +1,7 @@
 import type { Hooks, MethodKind } from '../contract/index.ts'
 import { MisuseError } from '../errors/index.ts'
 import { callWithFailover, type Call, type CallScope } from './call.ts'
-import { isStream, OpenedStream } from './stream.ts'
+import { HandleStream, isStream, leaveWhenForgotten, OpenedStream } from './stream.ts'
 import type { TypeSlot } from './type-slot.ts'
 
 type Method = (...args: readonly unknown[]) => unknown
@@ -22,14 +22,21 @@ export function makeHandle(scope: CallScope, methods: ReadonlyMap<string, Method
 }
 
 /**
- * Whether a method streams shows in its first result, or where it is an async generator. Until then a call gives a promise that can be iterated too;
- * afterwards a stream starts when its first item is asked for, as an async generator does.
+ * Whether a method streams shows in its first result, or where it is an async generator. Until then a call gives what is both: awaited it is the promise,
+ * iterated it is the stream. Once it is known, a stream begins when its first item is asked for, as a generator does.
  */
 function makeMethod(scope: CallScope, name: string, kind: MethodKind, context: unknown): Method {
   let streams: boolean | undefined
 
   return (...args) => {
-    const call: Call = { method: name, kind, context: typeof context === 'function' ? (context as () => unknown)() : context }
+    let call: Call
+    try {
+      call = { method: name, kind, context: typeof context === 'function' ? (context as () => unknown)() : context }
+    } catch (error) {
+      // A method that gives a promise fails by rejecting it, with what the application threw.
+      // eslint-disable-next-line typescript/prefer-promise-reject-errors -- it is the application's own, whatever it is.
+      return eitherOf(Promise.reject(error))
+    }
     const run = (): Promise<unknown> =>
       callWithFailover(scope, call, (object, built) => {
         const result = methodOf(object, name).apply(object, args as unknown[])
@@ -40,16 +47,28 @@ function makeMethod(scope: CallScope, name: string, kind: MethodKind, context: u
     const { current } = scope.slot
     if (streams === undefined && current !== undefined && Object.getPrototypeOf(methodOf(current.object, name)) === asyncGenerator)
       streams = true
-    if (streams === true) return iterate(run)
-    const promise = run()
-    return streams === undefined ? Object.assign(promise, { [Symbol.asyncIterator]: () => iterate(() => promise) }) : promise
+    if (streams === true) return new HandleStream(async () => opened(await run()), false)
+    return streams === false ? run() : eitherOf(run())
   }
 }
 
-async function* iterate(run: () => Promise<unknown>): AsyncGenerator<unknown, void, unknown> {
-  const opened = await run()
-  if (!isStream(opened)) throw new MisuseError('This method gives no stream. Await it instead of iterating it.')
-  yield* opened
+function opened(value: unknown): OpenedStream {
+  if (value instanceof OpenedStream) return value
+  throw new MisuseError('This method gives no stream. Await it instead of iterating it.')
+}
+
+/** A promise and a stream in one. The promise's own rejection stays the caller's to handle. */
+function eitherOf(running: Promise<unknown>): object {
+  const stream = new HandleStream(async () => opened(await running), true)
+  leaveWhenForgotten(stream, running)
+  const value = running.then((result) => (result instanceof OpenedStream ? stream : result))
+  return Object.assign(value, {
+    next: (...sent: [] | [unknown]) => stream.next(...sent),
+    return: (result?: unknown) => stream.return(result),
+    throw: (error: unknown) => stream.throw(error),
+    [Symbol.asyncIterator]: () => stream,
+    [Symbol.asyncDispose]: () => stream[Symbol.asyncDispose](),
+  })
 }
 
 /**
@@ -63,7 +82,7 @@ export function makeDirectHandle(slot: TypeSlot, methods: ReadonlyMap<string, Me
       const built = slot.find()
       if (built === undefined) throw slot.none()
       const result = methodOf(built.object, name).apply(built.object, args as unknown[])
-      if (result instanceof Promise) {
+      if (isThenable(result)) {
         built.acquire()
         void settled(result).then(() => built.release())
       }
@@ -73,8 +92,12 @@ export function makeDirectHandle(slot: TypeSlot, methods: ReadonlyMap<string, Me
   return Object.freeze(handle)
 }
 
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+}
+
 /** Ends when a promise does, whichever way. Its rejection stays the caller's to handle. */
-async function settled(promise: Promise<unknown>): Promise<void> {
+async function settled(promise: PromiseLike<unknown>): Promise<void> {
   await Promise.allSettled([promise])
 }
 

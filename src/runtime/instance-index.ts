@@ -21,8 +21,8 @@ export interface IndexRows {
 export interface Applied {
   /** Registered types whose instances may have changed. */
   readonly types: ReadonlySet<RegisteredType>
-  /** Ids of instances that could be selected before, and can't be now: disabled, removed, or without their code. */
-  readonly left: ReadonlySet<string>
+  /** Ids of instances that are to be let go of: removed ones, and those that could be selected before and can't be now. By type. */
+  readonly left: ReadonlyMap<RegisteredType, ReadonlySet<string>>
 }
 
 /** The board's in-memory copy of instance metadata, at one revision. Holds no config. */
@@ -41,7 +41,11 @@ export class InstanceIndex {
   /** Takes rows in, removed ones out. */
   apply(rows: IndexRows): Applied {
     const touched = new Set<string>()
-    const left = new Set<string>()
+    const gone = new Map<string, RegisteredType>()
+    const leave = (id: string): void => {
+      const type = this.#instances.get(id)?.plugin?.type
+      if (type !== undefined) gone.set(id, type)
+    }
     // Under the key it had and the key it has: it may have become known, or unknown, to the code.
     const keys = new Set<string>()
     for (const row of rows.types) {
@@ -58,7 +62,7 @@ export class InstanceIndex {
     for (const row of rows.instances) {
       const ids = this.#byType.get(row.typeId) ?? new Set()
       this.#byType.set(row.typeId, ids)
-      if (isSelectable(this.#instances.get(row.id))) left.add(row.id)
+      if (row.removedAt !== null || isSelectable(this.#instances.get(row.id))) leave(row.id)
       if (row.removedAt === null) {
         this.#instances.set(row.id, this.#join(row))
         ids.add(row.id)
@@ -74,12 +78,13 @@ export class InstanceIndex {
       if (plugins.size === 0 && rows.types.length === 0) continue
       for (const id of this.#byType.get(typeId) ?? []) {
         const known = this.#instances.get(id)
-        if (isSelectable(known)) left.add(id)
+        if (isSelectable(known)) leave(id)
         if (known !== undefined) this.#instances.set(id, this.#join(known.row))
       }
     }
     for (const id of touched) keys.add(this.#types.get(id)?.key ?? '')
-    for (const id of left) if (isSelectable(this.#instances.get(id))) left.delete(id)
+    const left = new Map<RegisteredType, Set<string>>()
+    for (const [id, type] of gone) if (!isSelectable(this.#instances.get(id))) left.set(type, (left.get(type) ?? new Set()).add(id))
     return { left, types: new Set([...keys].flatMap((key) => this.#registry.typeNamed(key) ?? [])) }
   }
 

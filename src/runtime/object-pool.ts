@@ -1,5 +1,5 @@
 import type { InstanceView } from '../contract/index.ts'
-import { InstanceNotFoundError, InstanceUnloadableError } from '../errors/index.ts'
+import { BoardClosedError, InstanceNotFoundError, InstanceUnloadableError, type UnloadableReason } from '../errors/index.ts'
 import type { Builder } from './builder.ts'
 import type { Built } from './built.ts'
 import type { Events } from './events.ts'
@@ -25,15 +25,21 @@ interface Entry {
 
 const firstRetry = 1_000
 const lastRetry = 60_000
+/** What only a change of the row, or of the code, can mend. A validation may ask something that was away for a moment. */
+const lasting: ReadonlySet<UnloadableReason> = new Set(['code_missing', 'needs_config', 'cannot_decrypt'])
+/** Objects replaced while one waits for them; more in a row, and something is wrong. */
+const mostReplaced = 20
 
 /** The plugin objects of this process: one per instance and config revision, built once, kept until replaced. */
 export class ObjectPool {
   readonly #entries = new Map<string, Entry>()
   readonly #retired = new Set<Built>()
-  /** Raised when everything known is from another database. */
-  #generation = 0
+  readonly #building = new Set<Promise<unknown>>()
   /** Told before the old object is retired, so that nobody is handed it afterwards. */
   readonly #replaced: (previous: Built, next: Built) => void
+  /** Raised when everything known is from another database. */
+  #generation = 0
+  #closed = false
   readonly #builder: Builder
   readonly #index: InstanceIndex
   readonly #events: Events
@@ -67,6 +73,12 @@ export class ObjectPool {
     return failure?.configRevision === this.#index.instance(id)?.row.configRevision ? failure : undefined
   }
 
+  /** Whether a call may count on an instance: it is at hand, was never tried, or is due for another try. */
+  isUsable(id: string): boolean {
+    const failure = this.failure(id)
+    return failure === undefined || failure.retryAt <= this.#elapsed() || this.ready(id) !== undefined
+  }
+
   /** Instances that could not be built, and are due for another try. */
   due(): IndexedInstance[] {
     const now = this.#elapsed()
@@ -75,10 +87,23 @@ export class ObjectPool {
     )
   }
 
+  /** The object of an instance, leased: the caller must release it. @throws as `ensure` */
+  acquire(instance: IndexedInstance): Promise<Built> {
+    return this.#take(instance, (built) => built.acquire())
+  }
+
+  /** The object of an instance, lent. @throws as `ensure` */
+  lend(instance: IndexedInstance): Promise<Built> {
+    return this.#take(instance, (built) => {
+      built.lent = true
+    })
+  }
+
   /**
-   * The object of an instance's current config; where that can't be built, the last good one.
+   * The object of an instance's current config; where that can't be built, the last good one. By the time the caller goes on it may have been replaced:
+   * whoever uses it takes it with `acquire` or `lend`.
    *
-   * @throws InstanceUnloadableError where there is neither; StoreError where the database can't be read.
+   * @throws InstanceUnloadableError where there is neither; StoreError where the database can't be read; BoardClosedError
    */
   async ensure(instance: IndexedInstance): Promise<Built> {
     try {
@@ -92,6 +117,7 @@ export class ObjectPool {
 
   /** The same, but that a database that can't be read is told even where an older object is at hand. */
   async current(instance: IndexedInstance): Promise<Built> {
+    if (this.#closed) throw new BoardClosedError()
     const { id, configRevision } = instance.row
     const entry = this.#entry(id)
     if (isCurrent(entry, configRevision)) return entry.built
@@ -102,9 +128,11 @@ export class ObjectPool {
     }
     if (entry.building?.configRevision !== configRevision) {
       const result = this.#build(instance, entry).finally(() => {
+        this.#building.delete(result)
         if (entry.building?.result === result) delete entry.building
       })
       entry.building = { configRevision, result }
+      this.#building.add(result)
     }
     const { building } = entry
     try {
@@ -138,17 +166,35 @@ export class ObjectPool {
   }
 
   /**
-   * Waits for leases, then disposes everything.
+   * Waits for leases and for what is being built, then disposes everything.
    *
    * @param patience Milliseconds to wait for calls in flight.
    */
   async close(patience: number): Promise<void> {
-    const all = [...[...this.#entries.values()].flatMap((entry) => entry.built ?? []), ...this.#retired]
-    this.#entries.clear()
+    this.#closed = true
+    const held = (): Built[] => [...[...this.#entries.values()].flatMap((entry) => entry.built ?? []), ...this.#retired]
     const end = this.#elapsed() + patience
-    while (all.some((built) => built.leases > 0) && this.#elapsed() < end) await new Promise((resolve) => setTimeout(resolve, 5))
-    await Promise.all(all.map((built) => built.disposeNow()))
+    while (held().some((built) => built.leases > 0) && this.#elapsed() < end) await new Promise((resolve) => setTimeout(resolve, 5))
+    // What ends now disposes itself, for the pool is closed; each build has its own deadline.
+    await Promise.allSettled(this.#building)
+    await Promise.all(held().map((built) => built.disposeNow()))
+    this.#entries.clear()
     this.#retired.clear()
+  }
+
+  /** Marks an object as used in the same turn in which it is seen to serve: a moment later it may be disposed. */
+  async #take(instance: IndexedInstance, mark: (built: Built) => void): Promise<Built> {
+    const { id } = instance.row
+    for (let tries = 0; tries < mostReplaced; tries++) {
+      const known = this.#index.instance(id)
+      if (tries > 0 && (known === undefined || (known.row.status === 'disabled' && instance.row.status !== 'disabled'))) break
+      await this.ensure(known ?? instance)
+      const built = this.ready(id)
+      if (built === undefined || built.state !== 'serving') continue
+      mark(built)
+      return built
+    }
+    throw new InstanceUnloadableError(instance.row, 'build_failed', new InstanceNotFoundError(id, 'removed'))
   }
 
   async #build(instance: IndexedInstance, entry: Entry): Promise<Built> {
@@ -159,29 +205,19 @@ export class ObjectPool {
     try {
       built = await this.#builder.build(instance, entry.view)
     } catch (error) {
-      if (error instanceof InstanceUnloadableError) {
-        const attempts = entry.failure?.configRevision === row.configRevision ? entry.failure.attempts + 1 : 1
-        const lasting = error.reason !== 'build_failed' && error.reason !== 'deadline'
-        const wait = lasting ? Number.POSITIVE_INFINITY : Math.min(lastRetry, firstRetry * 2 ** (attempts - 1))
-        entry.failure = { configRevision: row.configRevision, error, attempts, retryAt: this.#elapsed() + wait }
-        if (attempts === 1) {
-          this.#events.emit('unloadable', {
-            type,
-            instance: named,
-            reason: error.reason,
-            error,
-            serving: entry.built?.configRevision ?? null,
-          })
-        }
-      }
+      if (error instanceof InstanceUnloadableError && this.#entries.get(row.id) === entry) this.#failed(instance, entry, error)
       throw error
+    }
+    if (this.#closed) {
+      await built.disposeNow()
+      throw new BoardClosedError()
     }
     if (this.#entries.get(row.id) !== entry) {
       // Dropped while it was being built.
       this.#retire(built)
       const now = this.#index.instance(row.id)
       if (now !== undefined && (now.row.status !== 'disabled' || row.status === 'disabled')) return this.ensure(now)
-      throw new InstanceUnloadableError(row, 'build_failed', new Error('It was disabled or removed meanwhile.'))
+      throw new InstanceUnloadableError(row, 'build_failed', new InstanceNotFoundError(row.id, now === undefined ? 'removed' : 'disabled'))
     }
     if (generation !== this.#generation) {
       this.#retire(built)
@@ -205,6 +241,15 @@ export class ObjectPool {
     return built
   }
 
+  #failed({ row, typeKey: type, pluginKey: plugin }: IndexedInstance, entry: Entry, error: InstanceUnloadableError): void {
+    const attempts = entry.failure?.configRevision === row.configRevision ? entry.failure.attempts + 1 : 1
+    const wait = lasting.has(error.reason) ? Number.POSITIVE_INFINITY : Math.min(lastRetry, firstRetry * 2 ** (attempts - 1))
+    entry.failure = { configRevision: row.configRevision, error, attempts, retryAt: this.#elapsed() + wait }
+    if (attempts > 1) return
+    const instance = { id: row.id, name: row.name, plugin }
+    this.#events.emit('unloadable', { type, instance, reason: error.reason, error, serving: entry.built?.configRevision ?? null })
+  }
+
   #retire(built: Built): void {
     this.#retired.add(built)
     built.retire(this.#disposeAfter)
@@ -226,7 +271,7 @@ function isCurrent(entry: Entry, configRevision: number): entry is Entry & { bui
 }
 
 /** A plugin's view of its own row, which follows a rename or a change of status. */
-export function liveView(index: InstanceIndex, id: string): InstanceView {
+function liveView(index: InstanceIndex, id: string): InstanceView {
   let last = index.instance(id)?.row
   const row = (): NonNullable<typeof last> => {
     last = index.instance(id)?.row ?? last

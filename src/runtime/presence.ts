@@ -20,7 +20,8 @@ const forgetAfter = 60_000
 
 /** This process's sign of life in the database: which keys it has, which revision it serves. */
 export class Presence {
-  readonly #id: string = randomUUID()
+  /** Of this process's row. */
+  readonly id: string = randomUUID()
   readonly #options: PresenceOptions
   readonly #startedAt: number
   /** On the monotonic clock; `undefined` while nothing was written. */
@@ -36,7 +37,7 @@ export class Presence {
     const { store, release, keyIds, now, elapsed, logger } = this.#options
     if (this.#last !== undefined && elapsed() - this.#last < beatEvery) return
     this.#last = elapsed()
-    const row = { id: this.#id, host: hostname(), pid: process.pid, release, keyIds, revision, startedAt: this.#startedAt, seenAt: now() }
+    const row = { id: this.id, host: hostname(), pid: process.pid, release, keyIds, revision, startedAt: this.#startedAt, seenAt: now() }
     try {
       await store.heartbeat(row, forgetAfter)
     } catch (error) {
@@ -47,6 +48,6 @@ export class Presence {
 
   /** Takes it back. */
   async end(): Promise<void> {
-    if (this.#last !== undefined) await this.#options.store.forgetProcess(this.#id).catch(() => {})
+    if (this.#last !== undefined) await this.#options.store.forgetProcess(this.id).catch(() => {})
   }
 }

@@ -1,12 +1,13 @@
+// Long because what is read, when it is built for, and when it is let go of must be seen in one place: each race found so far was in the order of these.
 import type { Keyring } from '../crypto/index.ts'
-import { BoardClosedError } from '../errors/index.ts'
+import { BoardClosedError, InstanceUnloadableError } from '../errors/index.ts'
 import type { RegisteredType, Registry, TypeReference } from '../registry/index.ts'
 import type { MetaRow, Store, StoreReader } from '../store/index.ts'
-import { Builder } from './builder.ts'
+import { Builder, isStarting } from './builder.ts'
 import { checkKeys } from './check-keys.ts'
 import type { CallScope } from './call.ts'
 import { Events, type Logger } from './events.ts'
-import { InstanceIndex, isSelectable, type IndexRows } from './instance-index.ts'
+import { InstanceIndex, type IndexedInstance, type IndexRows } from './instance-index.ts'
 import { ObjectPool } from './object-pool.ts'
 import { Presence } from './presence.ts'
 import { TypeSlot } from './type-slot.ts'
@@ -53,8 +54,6 @@ export class Runtime {
   #phase: 'new' | 'ready' | 'closed' = 'new'
   /** The tail of the queue of refreshes: one at a time, each sees what was written before it was asked for. */
   #queue: Promise<void> = Promise.resolve()
-  /** Ids of instances whose objects are to be let go of at the next settling. */
-  readonly #leaving = new Set<string>()
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: RuntimeOptions) {
@@ -92,6 +91,11 @@ export class Runtime {
     return this.#head?.epoch
   }
 
+  /** Id of this process's sign of life in the database. */
+  get processId(): string {
+    return this.#presence.id
+  }
+
   get isReady(): boolean {
     return this.#phase === 'ready'
   }
@@ -109,7 +113,8 @@ export class Runtime {
   }
 
   scope(slot: TypeSlot): CallScope {
-    const whenReady = (): Promise<void> | undefined => (this.#phase === 'ready' ? undefined : this.ready())
+    // An onStart that calls the board can't wait for it to be ready: the board waits for the onStart.
+    const whenReady = (): Promise<void> | undefined => (this.#phase === 'ready' ? undefined : isStarting() ? this.load() : this.ready())
     return { slot, pool: this.pool, events: this.events, elapsed: this.#options.elapsed, whenReady }
   }
 
@@ -133,28 +138,43 @@ export class Runtime {
     return this.#readying
   }
 
-  /** Sees what was written up to now, and serves it. */
-  async refresh(): Promise<void> {
-    if (this.#phase === 'closed') throw new BoardClosedError()
-    const read = this.#queue.then(() => this.#refresh())
+  /** Sees what was written up to now. What has to be built for it is built meanwhile. */
+  async look(): Promise<void> {
+    await this.#read()
+    this.#settleDue()
+  }
+
+  /**
+   * Sees what was written up to now, and serves it.
+   *
+   * @param only Key of a type: waits for that one alone, however long another one takes to build.
+   */
+  async refresh(only?: string): Promise<void> {
+    const changed = await this.#read()
+    this.#settleDue()
+    const slots = [...this.#slots.values()].filter((slot) => only === undefined || slot.type.key === only)
+    // Those under way too: another reader may have seen the change first.
+    await Promise.all(slots.map((slot) => slot.settled))
+    const failed = slots.find((slot) => slot.isDue && slot.failure !== undefined)
+    if (failed?.failure !== undefined) throw failed.failure
+    if (changed !== undefined) this.events.emit('change', { revision: this.#head?.revision ?? 0, types: [...changed] })
+  }
+
+  /** One read at a time; each sees what was written before it was asked for. */
+  #read(): Promise<ReadonlySet<string> | undefined> {
+    if (this.#phase === 'closed') return Promise.reject(new BoardClosedError())
+    const read = this.#queue.then(() => this.#takeIn())
     this.#queue = read.then(
       () => {},
       () => {},
     )
-    const changed = await read
-    // Building may take a while; it holds up its own type, not the next refresh.
-    await this.#settle()
-    if (changed) {
-      const types = [...this.#slots.keys()].map((type) => type.key)
-      this.events.emit('change', { revision: this.#head?.revision ?? 0, types: types.filter((key) => changed.has(key)) })
-    }
+    return read
   }
 
-  /** Brings the slots whose rows changed up to date; those that failed for want of the database stay due. */
-  async #settle(): Promise<void> {
+  /** Brings the slots whose rows changed up to date. Building may take a while; it holds up its own type only. */
+  #settleDue(): void {
     if (this.#phase !== 'ready') return
-    await Promise.all([...this.#slots.values()].filter((slot) => slot.isDue).map((slot) => slot.settle()))
-    this.#dropLeaving()
+    for (const slot of this.#slots.values()) if (slot.isDue) slot.settle().catch((error: unknown) => this.#markStale(error))
   }
 
   async close(patience: number): Promise<void> {
@@ -198,11 +218,12 @@ export class Runtime {
     this.index.clear()
     this.index.apply(rows)
     this.#head = { epoch: meta.epoch, revision: meta.revision }
+    for (const slot of this.#slots.values()) slot.look()
   }
 
   /** Takes in what was written; gives the keys of the types it is about. */
-  async #refresh(): Promise<ReadonlySet<string> | undefined> {
-    if (this.#phase === 'closed') return undefined
+  async #takeIn(): Promise<ReadonlySet<string> | undefined> {
+    if (this.#isClosed()) return undefined
     const { store } = this.#options
     const before = this.#head
     if (before === undefined) {
@@ -218,45 +239,68 @@ export class Runtime {
     })
     this.#markFresh()
     if (read === undefined) return undefined
-    let touched: ReadonlySet<RegisteredType> | undefined
-    if (read.again) {
-      this.index.clear()
-      this.index.apply(read.rows)
-      // Its objects were built from rows that may never have been; they serve until others are built.
-      this.pool.forget()
-      for (const id of this.pool.ids()) this.#leaving.add(id)
-    } else {
-      const { types, left } = this.index.apply(read.rows)
-      touched = types
-      for (const id of left) this.#leaving.add(id)
-    }
+    const slots = read.again ? this.#startAgain(read.rows) : this.#applyChanges(read.rows)
     this.#head = { epoch: read.meta.epoch, revision: read.meta.revision }
-    const slots = [...this.#slots.values()].filter((slot) => touched?.has(slot.type) ?? true)
-    for (const slot of slots) slot.isDue = true
+    for (const slot of slots) {
+      slot.isDue = true
+      // Before the board is ready nothing settles: what is selectable is known all the same.
+      if (this.#phase !== 'ready') slot.look()
+    }
     return new Set(slots.map((slot) => slot.type.key))
   }
 
-  /** Objects of instances that were disabled, removed, or lost their code; after the slots have let go of them. */
-  #dropLeaving(): void {
-    for (const id of this.#leaving) if (!isSelectable(this.index.instance(id))) this.pool.drop(id)
-    this.#leaving.clear()
+  #applyChanges(rows: IndexRows): TypeSlot[] {
+    const { types, left } = this.index.apply(rows)
+    for (const [type, ids] of left) this.#slots.get(type)?.leave(ids)
+    return [...types].flatMap((type) => this.#slots.get(type) ?? [])
   }
 
-  /** The safety poll: a cheap look whether anything changed, due retries, and a sign of life. */
+  /** Its objects were built from rows that may never have been; they serve until others are built. */
+  #startAgain(rows: IndexRows): TypeSlot[] {
+    const known = this.pool.ids().map((id) => [id, this.index.instance(id)?.plugin?.type] as const)
+    this.index.clear()
+    this.index.apply(rows)
+    this.pool.forget()
+    for (const [id, type] of known) if (type !== undefined) this.#slots.get(type)?.leave([id])
+    return [...this.#slots.values()]
+  }
+
+  /** The safety poll: a cheap look whether anything changed, due retries, and a sign of life. It waits for nothing to be built. */
   async #tick(): Promise<void> {
     const { store } = this.#options
     try {
       const mark = await store.changeMark?.()
       if (mark === undefined || mark !== this.#changeMark || this.#freshness.state === 'stale') {
-        await this.refresh()
+        await this.#follow()
         this.#changeMark = mark
       }
-      for (const { typeKey } of this.pool.due()) this.slot(typeKey).isDue = true
-      await this.#settle()
+      for (const instance of this.pool.due()) this.#retry(instance)
+      this.#settleDue()
       await this.#presence.beat(this.#head?.revision ?? 0)
     } catch (error) {
       this.#markStale(error)
     }
+  }
+
+  /** Reads now; tells of the change when it is served. */
+  async #follow(): Promise<void> {
+    const changed = await this.#read()
+    this.#settleDue()
+    if (changed === undefined) return
+    const slots = [...this.#slots.values()].filter((slot) => changed.has(slot.type.key))
+    void Promise.all(slots.map((slot) => slot.settled)).then(() => {
+      if (!this.#isClosed()) this.events.emit('change', { revision: this.#head?.revision ?? 0, types: [...changed] })
+    })
+  }
+
+  /** What could not be built is tried again; whether it is then selected, its type finds out. */
+  #retry(instance: IndexedInstance): void {
+    const settle = (): void => {
+      this.slot(instance.typeKey).isDue = true
+    }
+    this.pool.current(instance).then(settle, (error: unknown) => {
+      if (!(error instanceof InstanceUnloadableError) && !(error instanceof BoardClosedError)) this.#markStale(error)
+    })
   }
 
   #schedule(): void {

@@ -4,8 +4,9 @@ import {
   InstanceUnloadableError,
   NoInstanceError,
   NotReadyError,
-  SelectionNeedsContextError,
   type PlugboardError,
+  SelectionNeedsContextError,
+  StoreError,
 } from '../errors/index.ts'
 import type { RegisteredType } from '../registry/index.ts'
 import { choose, chooseNow, isContextFree, type Considered } from '../selection/index.ts'
@@ -26,11 +27,14 @@ export class TypeSlot {
   readonly #events: Events
   readonly #byPriority: boolean
   readonly #contextFree: boolean
-  #candidates: readonly IndexedInstance[] = []
+  #selectable: readonly IndexedInstance[] = []
+  /** Ids to let go of at the next settling. */
+  readonly #leaving = new Set<string>()
   #current: Built | undefined
   #state: 'waiting' | 'ready' | 'closed' = 'waiting'
   /** Whether rows changed, or a build is worth another try, since the last settling. */
   isDue = false
+  #failure: Error | undefined
   /** The tail of the queue of settlings: one at a time. */
   #queue: Promise<void> = Promise.resolve()
 
@@ -50,7 +54,7 @@ export class TypeSlot {
 
   /** The instances that may be selected, in order. */
   get candidates(): readonly IndexedInstance[] {
-    return this.#candidates
+    return this.#selectable.filter((each) => this.#pool.isUsable(each.row.id))
   }
 
   /** The object selected now; `undefined` where there is none. Never touches the database. */
@@ -83,7 +87,7 @@ export class TypeSlot {
     if (this.#state !== 'ready') throw this.none()
     if (!this.#contextFree) throw new SelectionNeedsContextError(this.type.key)
     if (this.#byPriority) return undefined
-    const ahead = this.#candidates.filter((each) => this.#pool.ready(each.row.id) !== undefined)
+    const ahead = this.#selectable.filter((each) => this.#pool.ready(each.row.id) !== undefined)
     const chosen = chooseNow(this.type.key, this.type.select, ahead.map(candidateOf))
     const object = chosen === null ? undefined : this.#pool.ready(chosen.id)
     if (object !== undefined) object.lent = true
@@ -97,68 +101,95 @@ export class TypeSlot {
    * @returns `undefined` where none is left.
    */
   async select(context: unknown, tried: ReadonlySet<string>): Promise<IndexedInstance | undefined> {
-    const left = tried.size === 0 ? this.#candidates : this.#candidates.filter((each) => !tried.has(each.row.id))
+    if (this.#state === 'closed') throw new BoardClosedError()
+    const left = this.candidates.filter((each) => !tried.has(each.row.id))
     if (this.#byPriority) return left[0]
     const chosen = await choose(this.type.key, this.type.select, left.map(candidateOf), context)
     return chosen === null ? undefined : left.find((each) => each.row.id === chosen.id)
   }
 
-  /** Selects for a context and builds on demand: the first the selector chooses that can be built. */
-  async resolve(context: unknown): Promise<Built | undefined> {
-    if (this.#state !== 'ready') throw this.none()
+  /**
+   * Selects for a context and builds on demand: the first the selector chooses that can be built.
+   *
+   * @param take How the object is taken: leased, or lent.
+   */
+  async resolve(context: unknown, take: (instance: IndexedInstance) => Promise<Built>): Promise<Built | undefined> {
     const tried = new Set<string>()
     for (;;) {
       const instance = await this.select(context, tried)
       if (instance === undefined) return undefined
-      const object = await built(() => this.#pool.ensure(instance))
-      if (object !== undefined) return object
+      const built = await unlessUnloadable(() => take(instance))
+      if (built !== undefined) return built
       tried.add(instance.row.id)
-      this.reconsider()
     }
   }
 
-  /** Recomputes order and candidates; builds what `get` can return, and only then swaps it in. */
+  /** Takes in the instances as they stand; builds nothing. */
+  look(): void {
+    this.#selectable = this.#index.ordered(this.type).filter(isSelectable)
+  }
+
+  /** Has instances to let go of, once the next settling has swapped others in. */
+  leave(ids: Iterable<string>): void {
+    for (const id of ids) this.#leaving.add(id)
+    this.isDue = true
+  }
+
+  /** Settles, and waits for those settlings too that are under way. */
   settle(): Promise<void> {
+    this.isDue = false
     const done = this.#queue.then(() => this.#settle())
     this.#queue = done.catch(() => {})
     return done
   }
 
+  /** Ends when the settlings that are under way have. */
+  get settled(): Promise<void> {
+    return this.#queue
+  }
+
+  /** Why the last settling failed: the database could not be read. It is due again. */
+  get failure(): Error | undefined {
+    return this.#failure
+  }
+
   async #settle(): Promise<void> {
     if (this.#state === 'closed') return
-    // What changes while this one builds is due again.
-    this.isDue = false
     try {
       await this.#build()
+      this.#failure = undefined
     } catch (error) {
       this.isDue = true
+      this.#failure = error instanceof Error ? error : new StoreError('The database could not be read.', { cause: error })
       throw error
     }
   }
 
+  /** Recomputes the order, builds what `get` can return, and only then swaps it in. */
   async #build(): Promise<void> {
-    const selectable = this.#index.ordered(this.type).filter(isSelectable)
+    this.look()
+    const selectable = this.#selectable
+    // Those that leave meanwhile are let go of by the settling that sees them gone.
+    const leaving = [...this.#leaving]
     let head: Built | undefined
     if (this.#byPriority) {
       for (const instance of selectable) {
-        head = await built(() => this.#pool.current(instance))
+        head = await unlessUnloadable(() => this.#pool.current(instance))
         if (head !== undefined) break
       }
     } else if (this.#contextFree) {
-      await Promise.all(selectable.slice(0, builtAhead).map((instance) => built(() => this.#pool.current(instance))))
+      await Promise.all(selectable.slice(0, builtAhead).map((instance) => unlessUnloadable(() => this.#pool.current(instance))))
     }
     if (this.#isClosed()) return
     const previous = this.#current
-    // Others may have been found broken before now, on demand: they stay out until they can be built.
-    this.#candidates = selectable.filter((each) => this.#isUsable(each))
-    this.#current = head
+    // While it was being waited for, another one may have taken its place.
+    this.#current = head?.state === 'serving' ? head : head && this.#pool.ready(head.instance.row.id)
     this.#state = 'ready'
-    this.#tell(previous, head)
-  }
-
-  /** Lets go of instances that were found unloadable since the last settling. */
-  reconsider(): void {
-    this.#candidates = this.#candidates.filter((each) => this.#isUsable(each))
+    this.#tell(previous, this.#current)
+    for (const id of leaving) {
+      this.#leaving.delete(id)
+      if (!isSelectable(this.#index.instance(id))) this.#pool.drop(id)
+    }
   }
 
   replace(previous: Built, next: Built): void {
@@ -168,7 +199,7 @@ export class TypeSlot {
   close(): void {
     this.#state = 'closed'
     this.#current = undefined
-    this.#candidates = []
+    this.#selectable = []
   }
 
   /** Every instance with the reason it is no candidate, in selection order. */
@@ -199,10 +230,6 @@ export class TypeSlot {
     return this.#state === 'closed'
   }
 
-  #isUsable(instance: IndexedInstance): boolean {
-    return this.#pool.failure(instance.row.id) === undefined || this.#pool.ready(instance.row.id) !== undefined
-  }
-
   #tell(previous: Built | undefined, next: Built | undefined): void {
     const from = previous?.instance
     const to = next?.instance
@@ -229,7 +256,7 @@ export function candidateOf(instance: IndexedInstance): Candidate {
 }
 
 /** What a build gives; `undefined` where this instance can't be built, which is told elsewhere. */
-async function built(build: () => Promise<Built>): Promise<Built | undefined> {
+async function unlessUnloadable(build: () => Promise<Built>): Promise<Built | undefined> {
   try {
     return await build()
   } catch (error) {

@@ -218,3 +218,32 @@ test('an instance that a context selector could not use once is a candidate agai
   broken = false
   await until(async () => (await handle.where().catch(() => '')) === 'here', 4_000)
 })
+
+test('what explain() calls a stand-by is tried by failover', async () => {
+  await using opened = await openBoard({ plugins: [Bank] })
+  const { board } = opened
+  await bank(board, 'main', { priority: 1 })
+  let broken = true
+  Bank.act = (self, call) => {
+    if (call === 'onStart' && broken && self.instanceName === 'spare') throw new Error('away for a moment')
+    if (call === 'charge' && self.instanceName === 'main') throw new Unavailable('main is down')
+  }
+  await bank(board, 'spare', { priority: 2 })
+  await board
+    .use(Gateway)
+    .charge('x')
+    .catch(() => {})
+  broken = false
+  await until(
+    () =>
+      board
+        .instances(Gateway)[1]
+        ?.load()
+        .then(
+          () => true,
+          () => false,
+        ) ?? false,
+  )
+  expect((await board.explain(Gateway)).map((each) => each.reason)).toEqual(['selected', 'after'])
+  await expect(board.use(Gateway).charge('y')).resolves.toBe('spare: y')
+})

@@ -13,7 +13,7 @@ test('restoring under a taken name cuts a long name between characters, never in
   await admin.remove(id, { actor })
   await admin.create(input, { actor })
   const restored = await admin.restore(id, { actor })
-  expect(restored.name.isWellFormed?.() ?? !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])/.test(restored.name)).toBe(true)
+  expect(Buffer.from(restored.name).toString()).toBe(restored.name)
 })
 
 test('restore takes an id in capitals, as every other call does', async () => {
@@ -37,7 +37,10 @@ test('a test deadline that is no number is refused, not an immediate failure tha
     if (call === 'onTest') await new Promise((resolve) => setTimeout(resolve, 30))
   }
   for (const deadline of [Number.NaN, 2 ** 31, -1]) {
-    const outcome = await admin.test(id, { actor, deadline }).then((each) => each.ok, () => 'refused')
+    const outcome = await admin.test(id, { actor, deadline }).then(
+      (each) => each.ok,
+      () => 'refused',
+    )
     expect([deadline, outcome]).toEqual([deadline, deadline === 2 ** 31 ? true : 'refused'])
   }
 })
@@ -69,9 +72,10 @@ test('a save that was written is not told as failed because reading it back fail
     away = true
     return done
   }
-  const saved = await board.admin
-    .create({ type: Gateway, plugin: 'bank', name: 'one', config: { apiKey: 'key-one' } }, { actor })
-    .then(() => 'told as saved', (error: unknown) => `told as failed: ${String(error)}`)
+  const saved = await board.admin.create({ type: Gateway, plugin: 'bank', name: 'one', config: { apiKey: 'key-one' } }, { actor }).then(
+    () => 'told as saved',
+    (error: unknown) => `told as failed: ${String(error)}`,
+  )
   away = false
   store.write = write
   expect(saved).toBe('told as saved')

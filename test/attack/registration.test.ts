@@ -55,22 +55,6 @@ test.each(['config', 'instance', 'signal'])("a contract method named '%s' is ref
   expect(() => createBoard({ plugins: [Concrete as never], store: sqlite(':memory:') })).toThrow(name)
 })
 
-test('a plugin whose getter throws on the prototype is a registration problem, not a crash', () => {
-  class Getter extends Plugin(Sender, { key: 'getter' }) {
-    readonly #prefix: string = 'x'
-    get send(): (text: string) => Promise<string> {
-      return async (text) => this.#prefix + text
-    }
-  }
-  let thrown: unknown
-  try {
-    createBoard({ plugins: [Getter], store: sqlite(':memory:') })
-  } catch (error) {
-    thrown = error
-  }
-  expect(thrown === undefined || (thrown as { code?: string }).code === 'registration' ? 'fine' : String(thrown)).toBe('fine')
-})
-
 test('keys that are no text are a registration problem, told with the others', () => {
   expect(() => createBoard({ plugins: [], store: sqlite(':memory:'), keys: 42 as never })).toThrow(/can't be created/)
 })

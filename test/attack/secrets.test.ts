@@ -1,13 +1,28 @@
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { changedPaths, describeConfig, mask, mergeSecrets, reentryRequired, scrubError, scrubText, type ConfigModel, type ConfigProblem, type Json } from '../../src/config/index.ts'
-import type { ConfigSchema, SecretOptions } from '../../src/index.ts'
+import {
+  changedPaths,
+  describeConfig,
+  mask,
+  mergeSecrets,
+  reentryRequired,
+  scrubError,
+  scrubText,
+  toJson,
+  type ConfigModel,
+  type ConfigProblem,
+  type Json,
+} from '../../src/config/index.ts'
+import type { ConfigIssue, ConfigSchema, SecretOptions } from '../../src/index.ts'
 import { Plugin, PluginType, type Methods } from '../../src/index.ts'
 import { actor, Bank, Gateway } from '../support/gateways.ts'
 import { openBoard } from '../support/open-board.ts'
 
-function describe(schema: ConfigSchema, secrets: Readonly<Record<string, SecretOptions>> = {}): { model: ConfigModel | undefined; problems: ConfigProblem[] } {
+function describe(
+  schema: ConfigSchema,
+  secrets: Readonly<Record<string, SecretOptions>> = {},
+): { model: ConfigModel | undefined; problems: ConfigProblem[] } {
   const problems: ConfigProblem[] = []
   return { model: describeConfig('test', schema, secrets, problems), problems }
 }
@@ -66,27 +81,44 @@ test('a secret at any depth of a schema that contains itself is hidden, or refus
 })
 
 test('an address at any depth of a schema that contains itself binds a kept secret', () => {
-  const schema = z.object({ apiKey: z.string(), tree: z.object({ url: z.url().optional(), get child() { return tree.optional() } }) })
+  const schema = z.object({
+    apiKey: z.string(),
+    tree: z.object({
+      url: z.url().optional(),
+      get child() {
+        return tree.optional()
+      },
+    }),
+  })
   const at = (url: string): Json => ({ child: { child: { child: { url } } } })
   expect(again(schema, { apiKey: canary, tree: at('https://a.example') }, { tree: at('https://evil.example') })).not.toEqual([])
 })
 
-test.each(['patternProperties', 'then', 'dependentSchemas', 'unevaluatedProperties'])('a writeOnly field under %s is hidden, or refused at registration', (keyword) => {
-  const secret = { type: 'string', writeOnly: true }
-  const where = {
-    patternProperties: { patternProperties: { '^x': secret } },
-    then: { if: {}, then: { properties: { x1: secret } } },
-    dependentSchemas: { dependentSchemas: { a: { properties: { x1: secret } } } },
-    unevaluatedProperties: { unevaluatedProperties: secret },
-  }[keyword]
-  const jsonSchema = { type: 'object', properties: { a: { type: 'string' } }, additionalProperties: true, ...where }
-  const { model, problems } = describe({ schema: z.looseObject({}), jsonSchema })
-  if (problems.length === 0 && model !== undefined) expect(JSON.stringify(mask(model, { a: 'a', x1: canary }))).not.toContain(canary)
-})
+test.each(['patternProperties', 'then', 'dependentSchemas', 'unevaluatedProperties'])(
+  'a writeOnly field under %s is hidden, or refused at registration',
+  (keyword) => {
+    const secret = { type: 'string', writeOnly: true }
+    const where = {
+      patternProperties: { patternProperties: { '^x': secret } },
+      then: { if: {}, then: { properties: { x1: secret } } },
+      dependentSchemas: { dependentSchemas: { a: { properties: { x1: secret } } } },
+      unevaluatedProperties: { unevaluatedProperties: secret },
+    }[keyword]
+    const jsonSchema = { type: 'object', properties: { a: { type: 'string' } }, additionalProperties: true, ...where }
+    const { model, problems } = describe({ schema: z.looseObject({}), jsonSchema })
+    if (problems.length === 0 && model !== undefined) expect(JSON.stringify(mask(model, { a: 'a', x1: canary }))).not.toContain(canary)
+  },
+)
 
 test('an address under patternProperties binds a kept secret', () => {
-  const jsonSchema = { type: 'object', properties: { apiKey: { type: 'string' } }, patternProperties: { '^to': { type: 'string', format: 'uri' } } }
-  expect(again({ schema: z.looseObject({}), jsonSchema }, { apiKey: canary, to: 'https://a.example' }, { to: 'https://evil.example' })).not.toEqual([])
+  const jsonSchema = {
+    type: 'object',
+    properties: { apiKey: { type: 'string' } },
+    patternProperties: { '^to': { type: 'string', format: 'uri' } },
+  }
+  expect(
+    again({ schema: z.looseObject({}), jsonSchema }, { apiKey: canary, to: 'https://a.example' }, { to: 'https://evil.example' }),
+  ).not.toEqual([])
 })
 
 test('a writeOnly field whose name has a dot is not taken for one inside another secret', () => {
@@ -119,7 +151,11 @@ test('the history tells that a secret map changed, and shows no name that was ty
     static readonly methods: Methods<Hook> = { go: 'once' }
     abstract go(): Promise<void>
   }
-  class Web extends Plugin(Hook, { key: 'web', config: z.object({ headers: z.record(z.string(), z.string()) }), secrets: { headers: {} } }) {
+  class Web extends Plugin(Hook, {
+    key: 'web',
+    config: z.object({ headers: z.record(z.string(), z.string()) }),
+    secrets: { headers: {} },
+  }) {
     async go(): Promise<void> {}
   }
   await using opened = await openBoard({ plugins: [Web] })
@@ -133,7 +169,9 @@ test('the history tells that a secret map changed, and shows no name that was ty
 test('a config handed in as JSON text is refused without being quoted', async () => {
   await using opened = await openBoard({ plugins: [Bank] })
   const config: unknown = JSON.stringify({ apiKey: canary })
-  const refused = await opened.board.admin.create({ type: Gateway, plugin: 'bank', name: 'one', config }, { actor }).catch((error: unknown) => error)
+  const refused = await opened.board.admin
+    .create({ type: Gateway, plugin: 'bank', name: 'one', config }, { actor })
+    .catch((error: unknown) => error)
   expect(inspect(refused)).not.toContain(canary)
 })
 
@@ -148,8 +186,14 @@ test('a secret that the schema trims, completes or decodes is scrubbed as the pl
     }
   }
   await using opened = await openBoard({ plugins: [Web] })
-  await opened.board.admin.create({ type: Hook, plugin: 'web', name: 'one', config: { apiKey: ` ${canary}\n` }, status: 'active' }, { actor })
-  const thrown = await opened.board.use(Hook).go().catch((error: unknown) => error)
+  await opened.board.admin.create(
+    { type: Hook, plugin: 'web', name: 'one', config: { apiKey: ` ${canary}\n` }, status: 'active' },
+    { actor },
+  )
+  const thrown = await opened.board
+    .use(Hook)
+    .go()
+    .catch((error: unknown) => error)
   expect(inspect(thrown)).not.toContain(canary)
 })
 
@@ -166,12 +210,90 @@ test('a line of a secret of many lines, as parsers quote it, is scrubbed', () =>
 
 test.each([
   ['a DOMException', () => new DOMException(`bad ${canary}`, 'DataError')],
-  ['a structuredClone failure', () => { try { return structuredClone({ f: Object.assign(() => {}, { toString: () => canary }), k: canary }) } catch (error) { return error } }],
-  ['a message that is a getter', () => new (class extends Error { override get message(): string { return `bad ${canary}` } })()],
-  ['a toJSON', () => Object.assign(new Error('bad'), { response: new (class { toJSON(): object { return { body: canary } } })() })],
+  [
+    'a structuredClone failure',
+    () => {
+      try {
+        return structuredClone({ f: Object.assign(() => {}, { toString: () => canary }), k: canary })
+      } catch (error) {
+        return error
+      }
+    },
+  ],
+  [
+    'a message that is a getter',
+    () =>
+      new (class extends Error {
+        override get message(): string {
+          return `bad ${canary}`
+        }
+      })(),
+  ],
+  [
+    'a toJSON',
+    () =>
+      Object.assign(new Error('bad'), {
+        response: new (class {
+          toJSON(): object {
+            return { body: canary }
+          }
+        })(),
+      }),
+  ],
   ['a symbol', () => Symbol(canary)],
 ] as const)('a secret in %s that is thrown is scrubbed', (_, make) => {
   const shown = scrubError(scrubText([canary]), make())
   const message = shown instanceof Error ? shown.message : String(shown)
   expect(`${message} ${inspect(shown, { showHidden: true })} ${JSON.stringify(shown) ?? ''}`).not.toContain(canary)
+})
+
+test.each([
+  [
+    'an object without a constructor',
+    () => Object.assign(new Error('x'), { o: Object.assign(Object.create(Object.create(null)) as object, { k: canary }) }),
+  ],
+  [
+    'a proxy that refuses to be looked at',
+    () =>
+      new Proxy(new Error('x'), {
+        ownKeys: () => {
+          throw new Error('no keys')
+        },
+      }),
+  ],
+  [
+    'a list of 5,000 linked objects',
+    () => {
+      let node: object = { k: canary }
+      for (let n = 0; n < 5_000; n++) node = { next: node }
+      return Object.assign(new Error('x'), { node })
+    },
+  ],
+] as const)('scrubbing %s throws nothing and shows nothing', (_, make) => {
+  expect(inspect(scrubError(scrubText([canary]), make()), { depth: 20 })).not.toContain(canary)
+})
+
+test.each([
+  [
+    'a hole in an array',
+    (): unknown => {
+      const list: unknown[] = [1]
+      list[2] = 3
+      return { list }
+    },
+  ],
+  ['a property of an array', (): unknown => ({ list: Object.assign([1], { extra: 2 }) })],
+  ['a property named by a symbol', (): unknown => ({ [Symbol('a')]: 1 })],
+] as const)('%s, which JSON would change or lose, is refused', (_, make) => {
+  const issues: ConfigIssue[] = []
+  toJson(make(), issues)
+  expect(issues).toHaveLength(1)
+})
+
+test('a patternProperties that is no Unicode regular expression is a registration problem, not a later crash', () => {
+  const { model, problems } = describe({
+    schema: z.looseObject({}),
+    jsonSchema: { type: 'object', properties: {}, patternProperties: { '^[\\w-.]+$': { type: 'string' } } },
+  })
+  if (problems.length === 0 && model !== undefined) expect(mask(model, { 'b-c': 'x' }).config).toEqual({ 'b-c': 'x' })
 })

@@ -86,7 +86,7 @@ export async function lines(order: Order): Promise<void> {
   expectTypeOf(await board.resolve(PaymentGateway)).toEqualTypeOf<PaymentGateway>()
   expectTypeOf(await board.getById(PaymentGateway, 'id')).toEqualTypeOf<PaymentGateway>()
   expectTypeOf(await board.instances(PaymentGateway)[0]?.load()).toEqualTypeOf<PaymentGateway | undefined>()
-  expectTypeOf(board.use(PaymentGateway, { failover: false })).toEqualTypeOf<PaymentGateway>()
+  expectTypeOf(board.use(PaymentGateway, { failover: false }).charge).toEqualTypeOf<(order: Order) => Promise<Receipt>>()
   expectTypeOf(await board.run(PaymentGateway, (each) => each.charge(order))).toEqualTypeOf<Receipt>()
   expectTypeOf(board.getByKey('payment-gateway')).toEqualTypeOf<unknown>()
   await using lease = await board.lease(PaymentGateway)
@@ -234,6 +234,10 @@ export async function contexts(): Promise<void> {
   await board.resolve(Regional, { context: { country: 'de' } })
   // @ts-expect-error the context is missing
   board.use(Regional)
+  // @ts-expect-error get() has no context to give
+  board.get(Regional)
+  // @ts-expect-error nor has a handle that passes straight through
+  board.use(Regional, { failover: false })
 }
 
 // Every supported schema library infers the config.

@@ -1,0 +1,152 @@
+import type { Command } from 'commander'
+import type { Board, MissingCode, RegistrationProblem, SyncReport } from '../../index.ts'
+import { RegistrationError } from '../../errors/index.ts'
+import { allInstances, nameOf, type InstanceName } from '../board-inside.ts'
+import { inParallel } from '../in-parallel.ts'
+import type { Paint } from '../paint.ts'
+import { withProgress } from '../progress.ts'
+import type { Run, Session } from '../session.ts'
+import { count, showName } from '../show.ts'
+import { visible, visibleLine } from '../visible.ts'
+import { helpText } from './help-text.ts'
+
+export function addCheck(program: Command, run: Run): void {
+  program
+    .command('check')
+    .description(
+      'look at everything: what the code registers, what sync would do, and whether each stored instance is registered, decrypts and validates',
+    )
+    .addHelpText(
+      'after',
+      helpText({
+        examples: ['check', "check --json | jq '.instances[] | select(.ok | not)'"],
+        json:
+          '{ ok, store: text | null, registration: [{ code, subject, message }],\n' +
+          '  drift: { types: [key], plugins: ["type/plugin"], instances: ["type/plugin"], revived: [key] },   what plugboard sync would create\n' +
+          '  outdated: ["type" | "type/plugin"],   what sync --mode update would refresh; told, but no problem\n' +
+          '  missing: [{ type, plugin?, instances }],   a problem where it has instances\n' +
+          '  instances: [{ id, type, plugin, name, status, ok, reason: code | null, text: text | null }] }',
+        exit2: 'a problem was found.',
+      }),
+    )
+    .action((_options: object, command: Command) =>
+      run(command, async (session) => {
+        const found = await look(session)
+        const problems = problemsOf(found)
+        session.output.result({ ok: problems === 0, ...found }, (paint) => describe(found, problems, paint))
+        return problems === 0 ? 0 : 2
+      }),
+    )
+}
+
+/** What sync would write. */
+interface Drift {
+  readonly types: readonly string[]
+  readonly plugins: readonly string[]
+  /** Default instances, by plugin. */
+  readonly instances: readonly string[]
+  /** Types and plugins that were removed, and whose code is back. */
+  readonly revived: readonly string[]
+}
+interface Found {
+  readonly store: string | null
+  readonly registration: readonly RegistrationProblem[]
+  readonly drift: Drift
+  readonly outdated: readonly string[]
+  readonly missing: readonly MissingCode[]
+  readonly instances: readonly CheckedInstance[]
+}
+interface CheckedInstance extends InstanceName {
+  readonly status: string
+  readonly ok: boolean
+  readonly reason: string | null
+  readonly text: string | null
+}
+
+const empty: Omit<Found, 'store' | 'registration'> = {
+  drift: { types: [], plugins: [], instances: [], revived: [] },
+  outdated: [],
+  missing: [],
+  instances: [],
+}
+
+async function look(session: Session): Promise<Found> {
+  let board: Board
+  try {
+    board = await session.board()
+  } catch (error) {
+    if (!(error instanceof RegistrationError)) throw error
+    return { store: null, registration: error.problems, ...empty }
+  }
+  const report = await board.sync({ mode: 'update', dryRun: true })
+  const instances = await checkInstances(board)
+  return {
+    store: board.internals.store.description,
+    registration: [],
+    drift: driftOf(report),
+    outdated: report.changes.map(({ type, plugin }) => (plugin === undefined ? type : `${type}/${plugin}`)),
+    missing: report.missing,
+    instances,
+  }
+}
+
+function driftOf({ types, plugins, instances, revived }: SyncReport): Drift {
+  const defaults = instances.created.map(({ type, plugin }) => `${type}/${plugin}`)
+  return { types: types.created, plugins: plugins.created, instances: defaults, revived }
+}
+
+/** Opens and validates every config; nothing is built. */
+async function checkInstances(board: Board): Promise<readonly CheckedInstance[]> {
+  const all = await allInstances(board)
+  return withProgress('Checking', all.length, (advance) =>
+    inParallel(all, 4, async (instance) => {
+      const { status, state } = await board.admin.get(instance.row.id)
+      advance()
+      const verdict = state.ok ? { ok: true, reason: null, text: null } : { ok: false, reason: state.reason, text: state.text }
+      return { ...nameOf(instance), status, ...verdict }
+    }),
+  )
+}
+
+function problemsOf({ registration, drift, missing, instances }: Found): number {
+  const drifted = Object.values(drift).flat().length
+  // Instances without code are told one by one.
+  const unregistered = missing.filter((each) => each.instances > 0 && !instances.some((instance) => isOf(instance, each))).length
+  return registration.length + drifted + unregistered + instances.filter((instance) => !instance.ok).length
+}
+
+function isOf(instance: CheckedInstance, { type, plugin }: MissingCode): boolean {
+  return instance.type === type && (plugin === undefined || instance.plugin === plugin)
+}
+
+function describe(found: Found, problems: number, paint: Paint): string {
+  const { registration, drift, outdated, missing, instances } = found
+  const bad = paint.red('✗')
+  const list = (what: string, names: readonly string[]): readonly string[] =>
+    names.map((name) => `${bad} ${what} ${visibleLine(name)} is not in the database: run plugboard sync`)
+  const unregistered = missing.map(({ type, plugin, instances: number }) => {
+    const name = visibleLine(plugin === undefined ? type : `${type}/${plugin}`)
+    return `${number > 0 ? bad : paint.dim('?')} ${name} is stored, with ${count(number, 'instance')}, but this code does not register it`
+  })
+  const broken = instances
+    .filter((instance) => !instance.ok)
+    .map(
+      (instance) =>
+        `${bad} ${showName(instance)}, ${instance.status}: ${instance.reason}\n    ${visible(instance.text ?? '').replaceAll('\n', '\n    ')}`,
+    )
+  return [
+    ...registration.map(({ subject, message }) => `${bad} ${visibleLine(subject)}: ${visible(message)}`),
+    ...list('type', drift.types),
+    ...list('plugin', drift.plugins),
+    ...drift.revived.map((name) => `${bad} ${visibleLine(name)} was removed, and its code is back: run plugboard sync`),
+    ...drift.instances.map((name) => `${bad} the default instance of ${visibleLine(name)} is not in the database: run plugboard sync`),
+    ...outdated.map(
+      (name) => `${paint.dim('~')} ${visibleLine(name)} is described otherwise by the code: plugboard sync --mode update refreshes it`,
+    ),
+    ...unregistered,
+    ...broken,
+    problems === 0
+      ? `${paint.green('✓')} No problem found; ${count(instances.length, 'instance')} looked at.`
+      : `${count(problems, 'problem')} found.`,
+  ].join('\n')
+}

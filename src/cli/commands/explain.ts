@@ -1,0 +1,65 @@
+import type { Command } from 'commander'
+import type { Explained, Hooks } from '../../index.ts'
+import { UsageError } from '../cli-errors.ts'
+import type { Paint } from '../paint.ts'
+import type { Run } from '../session.ts'
+import { showStatus } from '../show.ts'
+import { table } from '../table.ts'
+import { visibleLine } from '../visible.ts'
+import { helpText } from './help-text.ts'
+
+export function addExplain(program: Command, run: Run): void {
+  program
+    .command('explain')
+    .argument('<type>', 'key of a type')
+    .option('--context <JSON>', 'what the selector of the type is given')
+    .description('say which instance a call would get now, and why each other one is passed over')
+    .addHelpText(
+      'after',
+      helpText({
+        examples: ['explain payment-gateway', `explain payment-gateway --context '{"region":"eu"}'`],
+        json: '{ type, chosen: id | null, instances: [{ id, name, plugin, status, priority, chosen, reason, text }] }',
+      }),
+    )
+    .action((type: string, options: { readonly context?: string }, command: Command) =>
+      run(command, async ({ board, output }) => {
+        const context = contextOf(options.context)
+        const opened = await board()
+        const { key } = opened.internals.registry.type(type)
+        const instances = await opened.explain<Hooks>(type, { context })
+        const chosen = instances.find((each) => each.chosen)?.id ?? null
+        output.result({ type: key, chosen, instances }, (paint) => describe(key, instances, paint))
+      }),
+    )
+}
+
+function contextOf(text: string | undefined): unknown {
+  if (text === undefined) return undefined
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    throw new UsageError(`--context takes JSON, e.g. '{"region":"eu"}'.`)
+  }
+}
+
+function describe(type: string, instances: readonly Explained[], paint: Paint): string {
+  if (instances.length === 0) return `${visibleLine(type)} has no instance.`
+  const rows = instances.map((each) => [
+    each.chosen ? paint.green('→') : ' ',
+    each.chosen ? paint.bold(visibleLine(each.name)) : visibleLine(each.name),
+    visibleLine(each.plugin),
+    showStatus(paint, each.status),
+    String(each.priority),
+    visibleLine(each.text),
+  ])
+  const columns = [
+    { title: ' ' },
+    { title: 'NAME' },
+    { title: 'PLUGIN' },
+    { title: 'STATUS' },
+    { title: 'PRIORITY', align: 'right' },
+    { title: 'WHY' },
+  ] as const
+  const verdict = instances.some((each) => each.chosen) ? [] : [paint.red('No instance is selected.')]
+  return [table(columns, rows, paint.bold), ...verdict].join('\n')
+}

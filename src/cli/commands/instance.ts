@@ -1,0 +1,16 @@
+import type { Command } from 'commander'
+import type { Run } from '../session.ts'
+import { addCreate } from './instance-create.ts'
+import { addMove } from './instance-move.ts'
+import { addRemove } from './instance-remove.ts'
+import { addRestore } from './instance-restore.ts'
+import { addSet } from './instance-set.ts'
+import { addShow } from './instance-show.ts'
+import { addStatuses } from './instance-status.ts'
+
+export function addInstance(program: Command, run: Run): void {
+  const instance = program
+    .command('instance')
+    .description('create and change instances. <instance> is an id, a name, type/name or type/plugin/name')
+  for (const add of [addCreate, addSet, addShow, addStatuses, addMove, addRemove, addRestore]) add(instance, run)
+}

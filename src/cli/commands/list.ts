@@ -1,0 +1,136 @@
+import type { Command } from 'commander'
+import type { Board } from '../../index.ts'
+import { allInstances, type IndexedInstance } from '../board-inside.ts'
+import type { Paint } from '../paint.ts'
+import { relativeTime } from '../relative-time.ts'
+import type { Run } from '../session.ts'
+import { showStatus, showTags } from '../show.ts'
+import { table } from '../table.ts'
+import { visibleLine } from '../visible.ts'
+import { helpText } from './help-text.ts'
+
+export function addList(program: Command, run: Run): void {
+  program
+    .command('list')
+    .argument('[type]', 'key of a type')
+    .description('list instances in the order of selection, without opening a config')
+    .addHelpText(
+      'after',
+      helpText({
+        examples: ['list', 'list payment-gateway', 'list --json | jq \'.types[].instances[] | select(.status == "active") | .name\''],
+        json:
+          '{ types: [{ key, label, registered, plugins: [{ key, label, configurable }],\n' +
+          '  instances: [{ id, type, plugin, name, status, priority, weight, tags, registered, configured, revision, createdAt, updatedAt }] }] }\n' +
+          '  Times are milliseconds since 1970.',
+      }),
+    )
+    .action((type: string | undefined, _options: object, command: Command) =>
+      run(command, async ({ board, output }) => {
+        const types = await listTypes(await board(), type)
+        output.result({ types }, (paint) => describe(types, paint, Date.now()))
+      }),
+    )
+}
+
+interface ListedType {
+  readonly key: string
+  readonly label: string
+  /** Whether this code has it. */
+  readonly registered: boolean
+  readonly plugins: readonly { readonly key: string; readonly label: string; readonly configurable: boolean }[]
+  readonly instances: readonly ListedInstance[]
+}
+type ListedInstance = ReturnType<typeof listed>
+
+async function listTypes(board: Board, only: string | undefined): Promise<readonly ListedType[]> {
+  const all = await allInstances(board)
+  const { registry, runtime } = board.internals
+  const known = [...registry.types.values()].map((type) => ({
+    key: type.key,
+    label: type.label,
+    registered: true,
+    plugins: [...type.plugins.values()].map(({ key, label, config }) => ({ key, label, configurable: config !== undefined })),
+    instances: runtime.index.ordered(type).map(listed),
+  }))
+  const others = [...runtime.index.typeRows()].filter((row) => registry.typeNamed(row.key) === undefined)
+  const unknown = others.map(({ id, key, label }) => ({
+    key,
+    label,
+    registered: false,
+    plugins: [],
+    instances: all.filter(({ row }) => row.typeId === id).map(listed),
+  }))
+  const types = [...known, ...unknown]
+  if (only === undefined) return types
+  const found = types.filter(({ key }) => key === only)
+  // By an alias, or the error that names the types there are.
+  return found.length > 0 ? found : types.filter(({ key }) => key === registry.type(only).key)
+}
+
+function listed({ row, typeKey, pluginKey, plugin }: IndexedInstance) {
+  const { id, name, status, priority, weight, tags, revision, createdAt, updatedAt } = row
+  const configured = row.hasConfig || (plugin !== undefined && plugin.config === undefined)
+  return {
+    id,
+    type: typeKey,
+    plugin: pluginKey,
+    name,
+    status,
+    priority,
+    weight,
+    tags,
+    registered: plugin !== undefined,
+    configured,
+    revision,
+    createdAt,
+    updatedAt,
+  }
+}
+
+function describe(types: readonly ListedType[], paint: Paint, now: number): string {
+  const instances = types.flatMap((type) => type.instances)
+  const rows = instances.map((each) => [
+    visibleLine(each.type),
+    visibleLine(each.name),
+    visibleLine(each.plugin),
+    showStatus(paint, each.status),
+    String(each.priority),
+    showTags(each.tags),
+    relativeTime(each.updatedAt, now),
+    each.registered ? (each.configured ? '' : paint.red('needs config')) : paint.red('code missing'),
+    paint.dim(each.id),
+  ])
+  const columns = [
+    { title: 'TYPE' },
+    { title: 'NAME' },
+    { title: 'PLUGIN' },
+    { title: 'STATUS' },
+    { title: 'PRIORITY', align: 'right' },
+    { title: 'TAGS' },
+    { title: 'CHANGED' },
+    { title: 'STATE' },
+    { title: 'ID' },
+  ] as const
+  // A column in which nothing stands says nothing.
+  const used = columns.map((_, index) => rows.some((row) => row[index] !== ''))
+  const lines =
+    rows.length === 0
+      ? []
+      : [
+          table(
+            columns.filter((_, index) => used[index]),
+            rows.map((row) => row.filter((_, index) => used[index])),
+            paint.bold,
+          ),
+        ]
+  const empty = types
+    .filter((type) => type.registered && type.instances.length === 0)
+    .map(({ key, plugins }) => {
+      const create = `plugboard instance create ${visibleLine(key)} <plugin> --name <name>`
+      const names = plugins.map((plugin) => visibleLine(plugin.key)).join(', ')
+      return names === ''
+        ? `${visibleLine(key)} has no instance, and no plugin.`
+        : `${visibleLine(key)} has no instance. Plugins: ${names}. ${paint.dim(create)}`
+    })
+  return [...lines, ...empty].join('\n') || 'The board has no types.'
+}

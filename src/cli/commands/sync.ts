@@ -1,0 +1,75 @@
+import { Option, type Command } from 'commander'
+import type { SyncMode, SyncReport } from '../../index.ts'
+import type { Paint } from '../paint.ts'
+import type { Run } from '../session.ts'
+import { count, showName } from '../show.ts'
+import { visibleLine } from '../visible.ts'
+import { helpText } from './help-text.ts'
+
+interface SyncCommandOptions {
+  readonly mode: SyncMode
+  readonly dryRun?: boolean
+  readonly check?: boolean
+}
+
+export function addSync(program: Command, run: Run): void {
+  program
+    .command('sync')
+    .description('make the stored types and plugins equal to what the code registers; nothing is removed')
+    .addOption(
+      new Option('--mode <mode>', 'create adds what is new; update also refreshes labels, descriptions, schemas and default priorities')
+        .choices(['create', 'update'])
+        .default('create'),
+    )
+    .option('--dry-run', 'only tell what would be done')
+    .option('--check', 'the same, and end with 2 where anything would be done')
+    .addHelpText(
+      'after',
+      helpText({
+        examples: ['sync', 'sync --mode update --dry-run', 'sync --check   # in CI: fails where a deploy would change rows'],
+        json:
+          '{ dryRun, changed, types: { created: [key], updated: [key] }, plugins: { created: ["type/plugin"], updated },\n' +
+          '  instances: { created: [{ type, plugin, name, status }] }, changes: [{ id, type, plugin?, changes: [{ field, from, to }] }],\n' +
+          '  revived: ["type" | "type/plugin"], missing: [{ type, plugin?, instances }], … }',
+        exit2: '--check found something to do.',
+      }),
+    )
+    .action((options: SyncCommandOptions, command: Command) =>
+      run(command, async ({ board, output, actor }) => {
+        const dryRun = options.dryRun === true || options.check === true
+        const report = await (await board()).sync({ mode: options.mode, dryRun, actor })
+        output.result(report, (paint) => describe(report, paint))
+        return options.check === true && report.changed ? 2 : 0
+      }),
+    )
+}
+
+function describe(report: SyncReport, paint: Paint): string {
+  const would = report.dryRun ? 'would be ' : ''
+  const { types, plugins, instances } = report
+  const counts = [
+    count(types.created.length, 'type'),
+    count(plugins.created.length, 'plugin'),
+    `${count(instances.created.length, 'default instance')} ${would}created`,
+    `${types.updated.length + plugins.updated.length} ${would}updated`,
+  ]
+  const list = (sign: string, what: string, names: readonly string[]): readonly string[] =>
+    names.map((name) => `  ${sign} ${what} ${visibleLine(name)}`)
+  const updated = report.changes.map(({ type, plugin, changes }) => {
+    const name = plugin === undefined ? `type ${type}` : `plugin ${type}/${plugin}`
+    return `  ${paint.yellow('~')} ${visibleLine(name)}: ${changes.map(({ field }) => field).join(', ')}`
+  })
+  const missing = report.missing.map(
+    ({ type, plugin, instances: number }) =>
+      `  ${paint.dim('?')} ${visibleLine(plugin === undefined ? type : `${type}/${plugin}`)} is not registered by this code; left alone, with ${count(number, 'instance')}`,
+  )
+  return [
+    report.changed ? `${counts.join(', ')}.` : 'Nothing to do: types and plugins are as the code registers them.',
+    ...list(paint.green('+'), 'type', types.created),
+    ...list(paint.green('+'), 'plugin', plugins.created),
+    ...instances.created.map((each) => `  ${paint.green('+')} instance ${showName(each)}, ${each.status}`),
+    ...updated,
+    ...report.revived.map((name) => `  ${paint.green('+')} ${visibleLine(name)}, which was removed before, is back`),
+    ...missing,
+  ].join('\n')
+}

@@ -1,0 +1,74 @@
+import { Command, CommanderError } from 'commander'
+import { release } from '../release.ts'
+import { UsageError } from './cli-errors.ts'
+import { addCheck } from './commands/check.ts'
+import { addExplain } from './commands/explain.ts'
+import { addHistory } from './commands/history.ts'
+import { addInstance } from './commands/instance.ts'
+import { addKeys } from './commands/keys-generate.ts'
+import { addList } from './commands/list.ts'
+import { addMigrate } from './commands/migrate.ts'
+import { addSync } from './commands/sync.ts'
+import { addTest } from './commands/test.ts'
+import { makeOutput, makeRun, type Run } from './session.ts'
+import { claimStreams, type Streams } from './streams.ts'
+
+/** Milliseconds that the application's open handles may keep a finished command. */
+const patience = 500
+
+/**
+ * Runs one command line and sets the exit code: 0 fine, 1 failed, 2 drift or problems found, 64 wrong usage.
+ *
+ * @param args Without the program's own name.
+ */
+export async function main(args: readonly string[]): Promise<void> {
+  const streams = claimStreams()
+  const program = makeProgram(makeRun(streams), streams)
+  try {
+    await program.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    const json = args.slice(0, args.includes('--') ? args.indexOf('--') : undefined).includes('--json')
+    process.exitCode = endEarly(error, makeOutput(streams, { json, color: !args.includes('--no-color') }))
+  }
+  await streams.flush()
+  // A pool or a timer that the application's modules left open must not keep the command from ending.
+  setTimeout(() => process.exit(), patience).unref()
+}
+
+function makeProgram(run: Run, streams: Streams): Command {
+  const program = new Command('plugboard')
+    .description('Operators decide, at run time, which configured provider answers a contract.')
+    .option('-c, --config <file>', 'the file that exports the board (default: plugboard.config.{ts,mts,js,mjs,cts,cjs}, here or above)')
+    .option('--json', 'print one JSON document; an error is { error: { code, message, … } }')
+    .option('--actor <name>', 'who the history names (default: the user of the operating system)')
+    .option('--no-color', 'no colours; NO_COLOR and pipes are respected')
+    .version(release)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeOut: streams.out, writeErr: streams.error, outputError: () => {} })
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Examples:
+  export PLUGBOARD_KEYS="$(plugboard keys generate)"
+  plugboard migrate && plugboard sync
+  plugboard instance create notifier smtp --name "SMTP main" --set host=mail.example.com --set-env password=SMTP_PASSWORD
+  plugboard instance enable "SMTP main"
+  plugboard explain notifier
+
+Exit codes: 0 fine, 1 failed, 2 drift or problems found, 64 wrong usage. PLUGBOARD_DEBUG=1 shows stack traces.`,
+    )
+  for (const add of [addMigrate, addSync, addList, addExplain, addCheck, addTest, addInstance, addHistory, addKeys]) add(program, run)
+  return program
+}
+
+/** Help and version end fine; what commander refuses is wrong usage. */
+function endEarly(error: unknown, output: ReturnType<typeof makeOutput>): number {
+  if (!(error instanceof CommanderError)) throw error
+  if (error.exitCode === 0) return 0
+  // What stands after `=` may be a secret given under a misspelt option.
+  const message = error.message.replace(/^error: /, '').replace(/(--?[\w-]+)=[^'\n]*/g, '$1=…')
+  // Help was shown already, on stderr, where a command is missing.
+  output.fail(new UsageError(error.code === 'commander.help' ? 'A command is missing.' : message))
+  return 64
+}
