@@ -29,6 +29,11 @@ async function run(args: readonly string[], options: RunOptions = {}): Promise<O
   return outcome
 }
 
+async function firstEntry(name: string): Promise<string> {
+  const { entries } = (await run(['history', name, '--json'])).json<{ entries: { id: string }[] }>()
+  return entries.at(-1)?.id ?? ''
+}
+
 /** As text, JSON, URL and encodings carry it. */
 function formsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret)
@@ -80,6 +85,10 @@ test('[24] no command prints a secret: told to people, as JSON, and with stack t
     ['instance', 'set', id, '--clear-secret', 'apiKey'],
     ['history'],
     ['history', 'Main'],
+    ['history', 'Main', '--diff'],
+    ['instance', 'rollback', 'Main', '--to', await firstEntry('Main')],
+    ['sync', '--prune', '--dry-run'],
+    ['sync', '--rename'],
   ]
   for (const args of commands) {
     await run(args)

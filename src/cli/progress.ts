@@ -7,9 +7,9 @@ const interrupted = 130
 /**
  * Shows a progress bar on stderr while work is done, where that is a terminal and there is enough to do.
  *
- * @param total How many pieces there are; the work calls `advance` after each.
+ * @param total How many pieces there are; the work calls `advance` after each, or with how many it did.
  */
-export async function withProgress<R>(what: string, total: number, work: (advance: () => void) => Promise<R>): Promise<R> {
+export async function withProgress<R>(what: string, total: number, work: (advance: (by?: number) => void) => Promise<R>): Promise<R> {
   if (!process.stderr.isTTY || process.stderr.columns < columns || total < fewest) return work(() => {})
   const { progress } = await import('@clack/prompts')
   const bar = progress({ max: total, output: process.stderr, onCancel: () => process.exit(interrupted) })
@@ -20,9 +20,9 @@ export async function withProgress<R>(what: string, total: number, work: (advanc
   const state = (): string => `${what} ${done}/${total}`
   bar.start(state())
   try {
-    return await work(() => {
-      done++
-      bar.advance(1, state())
+    return await work((by = 1) => {
+      done += by
+      bar.advance(by, state())
     })
   } finally {
     process.off('exit', onExit)

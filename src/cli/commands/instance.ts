@@ -4,6 +4,7 @@ import { addCreate } from './instance-create.ts'
 import { addMove } from './instance-move.ts'
 import { addRemove } from './instance-remove.ts'
 import { addRestore } from './instance-restore.ts'
+import { addRollback } from './instance-rollback.ts'
 import { addSet } from './instance-set.ts'
 import { addShow } from './instance-show.ts'
 import { addStatuses } from './instance-status.ts'
@@ -12,5 +13,5 @@ export function addInstance(program: Command, run: Run): void {
   const instance = program
     .command('instance')
     .description('create and change instances. <instance> is an id, a name, type/name or type/plugin/name')
-  for (const add of [addCreate, addSet, addShow, addStatuses, addMove, addRemove, addRestore]) add(instance, run)
+  for (const add of [addCreate, addSet, addShow, addStatuses, addMove, addRemove, addRestore, addRollback]) add(instance, run)
 }

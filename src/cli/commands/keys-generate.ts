@@ -2,8 +2,7 @@ import type { Command } from 'commander'
 import type { Run } from '../session.ts'
 import { helpText } from './help-text.ts'
 
-export function addKeys(program: Command, run: Run): void {
-  const keys = program.command('keys').description('encryption keys')
+export function addGenerate(keys: Command, run: Run): void {
   keys
     .command('generate')
     .option('--id <id>', 'names the key: 1 to 64 of A-Z a-z 0-9 . _ -', 'k1')

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
 import type { SyncMode, SyncReport } from '../../index.ts'
+import { UsageError } from '../cli-errors.ts'
 import type { Paint } from '../paint.ts'
 import type { Run } from '../session.ts'
 import { count, showName } from '../show.ts'
@@ -10,34 +11,50 @@ interface SyncCommandOptions {
   readonly mode: SyncMode
   readonly dryRun?: boolean
   readonly check?: boolean
+  readonly prune?: boolean
+  readonly force?: boolean
+  readonly rename?: boolean
 }
 
 export function addSync(program: Command, run: Run): void {
   program
     .command('sync')
-    .description('make the stored types and plugins equal to what the code registers; nothing is removed')
+    .description('make the stored types and plugins equal to what the code registers; nothing is removed without --prune')
     .addOption(
       new Option('--mode <mode>', 'create adds what is new; update also refreshes labels, descriptions, schemas and default priorities')
         .choices(['create', 'update'])
         .default('create'),
     )
+    .option(
+      '--prune',
+      'remove types and plugins whose code is not here, other applications’ on the same database too; refuses where they hold configured instances',
+    )
+    .option('--force', 'with --prune: remove those too; they can be restored')
+    .option('--rename', 'store under its key what is stored under an alias; only when no process of the old release runs any more')
     .option('--dry-run', 'only tell what would be done')
     .option('--check', 'the same, and end with 2 where anything would be done')
     .addHelpText(
       'after',
       helpText({
-        examples: ['sync', 'sync --mode update --dry-run', 'sync --check   # in CI: fails where a deploy would change rows'],
+        examples: [
+          'sync',
+          'sync --mode update --dry-run',
+          'sync --prune --dry-run',
+          'sync --check   # in CI: fails where a deploy would change rows',
+        ],
         json:
           '{ dryRun, changed, types: { created: [key], updated: [key] }, plugins: { created: ["type/plugin"], updated },\n' +
           '  instances: { created: [{ type, plugin, name, status }] }, changes: [{ id, type, plugin?, changes: [{ field, from, to }] }],\n' +
-          '  revived: ["type" | "type/plugin"], missing: [{ type, plugin?, instances }], … }',
+          '  pruned: [{ key: "type/plugin", instances }], renamed: [{ from, to }], revived: ["type" | "type/plugin"],\n  missing: [{ type, plugin?, instances }], … }',
         exit2: '--check found something to do.',
       }),
     )
     .action((options: SyncCommandOptions, command: Command) =>
       run(command, async ({ board, output, actor }) => {
         const dryRun = options.dryRun === true || options.check === true
-        const report = await (await board()).sync({ mode: options.mode, dryRun, actor })
+        if (options.force === true && options.prune !== true) throw new UsageError('--force goes with --prune.')
+        const { mode, prune = false, force = false, rename = false } = options
+        const report = await (await board()).sync({ mode, prune, force, rename, dryRun, actor })
         output.result(report, (paint) => describe(report, paint))
         return options.check === true && report.changed ? 2 : 0
       }),
@@ -61,7 +78,7 @@ function describe(report: SyncReport, paint: Paint): string {
   })
   const missing = report.missing.map(
     ({ type, plugin, instances: number }) =>
-      `  ${paint.dim('?')} ${visibleLine(plugin === undefined ? type : `${type}/${plugin}`)} is not registered by this code; left alone, with ${count(number, 'instance')}`,
+      `  ${paint.dim('?')} ${visibleLine(plugin === undefined ? type : `${type}/${plugin}`)} is not registered by this code, with ${count(number, 'instance')}`,
   )
   return [
     report.changed ? `${counts.join(', ')}.` : 'Nothing to do: types and plugins are as the code registers them.',
@@ -69,6 +86,8 @@ function describe(report: SyncReport, paint: Paint): string {
     ...list(paint.green('+'), 'plugin', plugins.created),
     ...instances.created.map((each) => `  ${paint.green('+')} instance ${showName(each)}, ${each.status}`),
     ...updated,
+    ...report.renamed.map(({ from, to }) => `  ${paint.yellow('~')} ${visibleLine(from)} is now stored as ${visibleLine(to)}`),
+    ...report.pruned.map(({ key, instances: number }) => `  ${paint.red('-')} ${visibleLine(key)}, with ${count(number, 'instance')}`),
     ...report.revived.map((name) => `  ${paint.green('+')} ${visibleLine(name)}, which was removed before, is back`),
     ...missing,
   ].join('\n')
