@@ -63,6 +63,7 @@ export type {
   InstanceDetail,
   InstanceMetadata,
   InstanceState,
+  KeyTokens,
   KeyUse,
   MoveTarget,
   Operations,

@@ -29,6 +29,8 @@ test('wrong usage ends with 64, says what was meant, and runs nothing', async ()
     [['sync', '--mode', 'merge'], 'create, update'],
     [['list', '--actor', ' '], '--actor takes a name'],
     [['rotate'], "unknown command 'rotate'"],
+    [['history', 'purge'], "'--older-than <age>' not specified"],
+    [['history', 'purge', '--older-than', '90'], '12h, 90d, 8w'],
   ]
   for (const [args, said] of wrong) {
     const human = await room.plugboard(args)
@@ -48,7 +50,19 @@ test('without a command the help is shown, and it is wrong usage', async () => {
 })
 
 test('every command has a help with examples and the shape of its JSON', async () => {
-  const commands = ['migrate', 'sync', 'list', 'explain', 'check', 'test', 'history', 'keys generate']
+  const commands = [
+    'migrate',
+    'sync',
+    'list',
+    'explain',
+    'check',
+    'test',
+    'history',
+    'history purge',
+    'keys generate',
+    'keys rotate',
+    'keys verify',
+  ]
   const instance = ['create', 'set', 'show', 'enable', 'reserve', 'disable', 'move', 'remove', 'restore']
   for (const command of [...commands, ...instance.map((name) => `instance ${name}`)]) {
     const { code, stdout } = await room.plugboard([...command.split(' '), '--help'])

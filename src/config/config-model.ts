@@ -7,7 +7,7 @@ export interface SecretField {
   readonly name: string
   /** `['auth', 'apiKey']` */
   readonly path: readonly string[]
-  /** Paths whose change means entering the secret again. */
+  /** Paths whose change means entering the secret again; `[]` is the whole config. */
   readonly boundTo: readonly (readonly string[])[]
 }
 
@@ -20,6 +20,8 @@ export interface ConfigModel {
   readonly secrets: readonly SecretField[]
   /** The schemas that may stand at a path of property names; empty where there is no such field. */
   schemasAt(path: readonly string[]): readonly JsonSchema[]
+  /** A stored config with the defaults of its JSON Schema, for comparing. */
+  complete(config: Json): Json
   /**
    * The config as the plugin gets it: defaults and transforms applied.
    *

@@ -2,8 +2,12 @@ import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/sp
 import type { ConfigSchema, JsonSchema, SecretOptions } from '../contract/index.ts'
 import { messageOf } from '../errors/index.ts'
 import type { ConfigModel } from './config-model.ts'
-import { describesObject, isUndescribed, places, schemasAt } from './json-schema.ts'
-import { describeSecrets, markSecrets } from './secret-fields.ts'
+import { checkSchema } from './check-schema.ts'
+import { withDefaults } from './defaults.ts'
+import { describesObject, isUndescribed, schemasAt } from './json-schema.ts'
+import { markSecrets } from './mark-secrets.ts'
+import { places } from './places.ts'
+import { describeSecrets } from './secret-fields.ts'
 import { validate } from './validate.ts'
 import { acceptsAnyJson } from './probe.ts'
 
@@ -31,6 +35,9 @@ export function describeConfig(
   const found = readSchema(schema, problems)
   if (found === undefined) return undefined
   const { validator, jsonSchema } = found
+  const before = problems.length
+  checkSchema(jsonSchema, problems)
+  if (problems.length > before) return undefined
   if (!describesObject(jsonSchema)) {
     problems.push({ code: 'config_not_object', message: 'its config schema must describe an object, with a property for each field' })
     return undefined
@@ -53,6 +60,8 @@ export function describeConfig(
     jsonSchema: marked,
     secrets: fields,
     schemasAt: (path) => schemasAt(marked, path),
+    // The defaults of secrets too: a secret may be bound to another.
+    complete: (config) => withDefaults(jsonSchema, config),
     parse: (input) => validate(plugin, validator, fields, input),
   }
 }

@@ -1,23 +1,55 @@
 import type { JsonSchema } from '../contract/index.ts'
+import { isSchema } from './sub-schemas.ts'
 
-/** A schema and everything it is made of at the same place: its `$ref`, and the branches of `allOf`, `anyOf` and `oneOf`. */
+/**
+ * A schema and everything it is made of at the same place: its `$ref`, the branches of `allOf`, `anyOf` and `oneOf`, and what holds on a condition
+ * (`then`, `else`, `dependentSchemas`).
+ */
 export function branches(schema: JsonSchema, root: JsonSchema, seen: ReadonlySet<JsonSchema> = new Set()): JsonSchema[] {
   if (seen.has(schema)) return []
   const visited = new Set(seen).add(schema)
-  const parts = [...(schema.allOf ?? []), ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])]
+  const parts = samePlace(schema)
   const target = schema.$ref === undefined ? undefined : resolveRef(schema.$ref, root)
   if (target !== undefined) parts.push(target)
   return [schema, ...parts.flatMap((part) => branches(part, root, visited))]
 }
 
-function resolveRef(ref: string, root: JsonSchema): JsonSchema | undefined {
-  if (!ref.startsWith('#')) return undefined
+/** The schemas inside a schema that speak of the same place. */
+export function samePlace(schema: JsonSchema): JsonSchema[] {
+  // What must hold beside the rest and says nothing does not open the place to everything.
+  const beside = [...(schema.allOf ?? []), schema['then'], schema['else'], ...valuesOf(schema['dependentSchemas'])].filter(
+    (part) => isSchema(part) && !isUndescribed(part),
+  )
+  return [...beside, ...variants(schema)].filter(isSchema)
+}
+
+/** The schemas of which one, or some, hold. */
+export function variants(schema: JsonSchema): readonly JsonSchema[] {
+  return [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].filter(isSchema)
+}
+
+function valuesOf(value: unknown): readonly unknown[] {
+  return isSchema(value) ? Object.values(value) : []
+}
+
+/** What a `$ref` points at; `undefined` where it is not in this document. */
+export function resolveRef(ref: string, root: JsonSchema): JsonSchema | undefined {
+  if (ref !== '#' && !ref.startsWith('#/')) return undefined
   let current: unknown = root
   for (const step of ref.slice(1).split('/').slice(1)) {
-    if (typeof current !== 'object' || current === null) return undefined
-    current = (current as Record<string, unknown>)[decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~')]
+    const key = decoded(step)
+    if (typeof current !== 'object' || current === null || key === undefined || !Object.hasOwn(current, key)) return undefined
+    current = (current as Record<string, unknown>)[key]
   }
-  return typeof current === 'object' && current !== null ? (current as JsonSchema) : undefined
+  return isSchema(current) ? current : undefined
+}
+
+function decoded(step: string): string | undefined {
+  try {
+    return decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~')
+  } catch {
+    return undefined
+  }
 }
 
 /** The schemas that may stand at `path`; empty where nothing can. */
@@ -25,14 +57,19 @@ export function schemasAt(root: JsonSchema, path: readonly string[]): JsonSchema
   return path.reduce((here, step) => propertySchemas(here, step, root), branches(root, root))
 }
 
-/** The schema of a property: its own (and not one that every object inherits, like `constructor`), one of a pattern, or the map's. */
-function childOf(schema: JsonSchema, step: string): JsonSchema | undefined {
-  if (schema.properties !== undefined && Object.hasOwn(schema.properties, step)) return schema.properties[step]
-  const patterns = (schema['patternProperties'] ?? {}) as Readonly<Record<string, JsonSchema>>
-  const pattern = Object.keys(patterns).find((each) => new RegExp(each, 'u').test(step))
-  if (pattern !== undefined) return patterns[pattern]
-  if (schema.additionalProperties === true) return {}
-  return typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined
+/** The schemas a map gives its values under a name: those of the patterns that match it, or that of all other names. */
+export function mapSchemas(schema: JsonSchema, name: string): readonly JsonSchema[] {
+  const patterns = Object.entries((schema['patternProperties'] ?? {}) as Readonly<Record<string, JsonSchema>>)
+  const matching = patterns.filter(([pattern]) => new RegExp(pattern, 'u').test(name)).map(([, inner]) => inner)
+  if (matching.length > 0) return matching
+  if (schema.additionalProperties === true) return [{}]
+  return isSchema(schema.additionalProperties) ? [schema.additionalProperties] : []
+}
+
+/** The schema of a property: its own (and not one that every object inherits, like `constructor`), or the map's. */
+function childrenOf(schema: JsonSchema, name: string): readonly JsonSchema[] {
+  const own = schema.properties !== undefined && Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined
+  return own === undefined ? mapSchemas(schema, name) : [own]
 }
 
 /** The schemas of an array's item. */
@@ -40,40 +77,13 @@ export function itemSchemas(schemas: readonly JsonSchema[], index: number, root:
   return schemas.flatMap((schema) => {
     const item = schema.prefixItems?.[index] ?? schema.items
     if (item === true) return [{}]
-    return typeof item === 'object' ? branches(item, root) : []
+    return isSchema(item) ? branches(item, root) : []
   })
 }
 
 /** The schemas of a property in any of several branches. */
 export function propertySchemas(schemas: readonly JsonSchema[], name: string, root: JsonSchema): JsonSchema[] {
-  return schemas.flatMap((schema) => {
-    const child = childOf(schema, name)
-    return child === undefined ? [] : branches(child, root)
-  })
-}
-
-/** A place in a schema, as a walk finds it. */
-export interface Place {
-  readonly schema: JsonSchema
-  /** Property names down to it; `[]` for an array's items, `*` for a map's values. */
-  readonly path: readonly string[]
-}
-
-/** Every place of a schema once per path; recursion is cut where a schema would contain itself. */
-export function* places(root: JsonSchema): Generator<Place> {
-  yield* walk(root, [], new Set())
-
-  function* walk(schema: JsonSchema, path: readonly string[], above: ReadonlySet<JsonSchema>): Generator<Place> {
-    if (above.has(schema)) return
-    const inside = new Set(above).add(schema)
-    for (const branch of branches(schema, root)) {
-      yield { schema: branch, path }
-      for (const [name, child] of Object.entries(branch.properties ?? {})) yield* walk(child, [...path, name], inside)
-      for (const item of [branch.items, ...(branch.prefixItems ?? [])])
-        if (typeof item === 'object') yield* walk(item, [...path, '[]'], inside)
-      if (typeof branch.additionalProperties === 'object') yield* walk(branch.additionalProperties, [...path, '*'], inside)
-    }
-  }
+  return schemas.flatMap((schema) => childrenOf(schema, name).flatMap((child) => branches(child, root)))
 }
 
 /** Whether the schema describes an object, whichever branch holds. */
@@ -82,8 +92,12 @@ export function describesObject(root: JsonSchema): boolean {
   return own.length > 0 && own.every((schema) => schema.type === 'object')
 }
 
+const saying = (
+  'type enum const format pattern $ref anyOf oneOf allOf not if then else dependentSchemas dependentRequired required ' +
+  'properties patternProperties additionalProperties unevaluatedProperties items prefixItems contains unevaluatedItems'
+).split(' ')
+
 /** Whether the schema says nothing about what a value is: what a converter writes where it can't describe it. */
 export function isUndescribed(schema: JsonSchema): boolean {
-  const said = ['type', 'enum', 'const', '$ref', 'anyOf', 'oneOf', 'allOf', 'not', 'properties', 'items', 'format', 'pattern']
-  return said.every((keyword) => schema[keyword] === undefined)
+  return saying.every((keyword) => schema[keyword] === undefined)
 }

@@ -32,7 +32,9 @@ export function toJson(value: unknown, issues: ConfigIssue[], pointer: string = 
       return refuse(`is ${value === undefined ? 'undefined' : `a ${typeof value}`}, which JSON can't carry`)
   }
   if (value === null) return null
-  if (Array.isArray(value)) return value.map((item, index) => toJson(item, issues, `${pointer}/${index}`, depth + 1))
+  // Its description may be anything, a secret too: it is not quoted.
+  if (Object.getOwnPropertySymbols(value).length > 0) refuse("has a property named by a symbol, which JSON can't carry")
+  if (Array.isArray(value)) return listToJson(value, issues, pointer, depth)
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
     const name = (value as { constructor?: { name?: unknown } }).constructor?.name
@@ -47,6 +49,18 @@ export function toJson(value: unknown, issues: ConfigIssue[], pointer: string = 
     else if (item !== undefined) copy[key] = toJson(item, issues, at, depth + 1)
   }
   return copy
+}
+
+function listToJson(list: readonly unknown[], issues: ConfigIssue[], pointer: string, depth: number): Json {
+  for (let index = 0; index < list.length; index++) {
+    if (Object.hasOwn(list, index)) continue
+    issues.push({ pointer: `${pointer}/${index}`, message: "is a hole in an array, which JSON can't carry" })
+    return null
+  }
+  for (const name of Object.keys(list).slice(list.length)) {
+    issues.push({ pointer: `${pointer}/${escapePointer(name)}`, message: "is a property of an array, which JSON can't carry" })
+  }
+  return list.map((item, index) => toJson(item, issues, `${pointer}/${index}`, depth + 1))
 }
 
 /** One step of an RFC 6901 pointer. */
@@ -96,23 +110,4 @@ export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (!isObject(a) || !isObject(b)) return false
   const keys = Object.keys(a)
   return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]))
-}
-
-/** Dotted paths of what differs between two JSON values, objects walked, arrays as a whole. */
-export function changedPaths(before: Json | undefined, after: Json | undefined, prefix: string = ''): string[] {
-  if (sameJson(before, after)) return []
-  if (!isObject(before) || !isObject(after)) {
-    const objects = [before, after].filter((value) => isObject(value))
-    // A group that appeared or vanished is told field by field.
-    if (objects.length === 1 && (before === undefined || after === undefined) && Object.keys(objects[0] ?? {}).length > 0) {
-      return Object.keys(objects[0] ?? {}).map((key) => (prefix === '' ? key : `${prefix}.${key}`))
-    }
-    return [prefix]
-  }
-  const keys = new Set([...Object.keys(before), ...Object.keys(after)])
-  return [...keys].flatMap((key) => changedPaths(own(before, key), own(after, key), prefix === '' ? key : `${prefix}.${key}`))
-}
-
-function own(value: JsonObject, key: string): Json | undefined {
-  return Object.hasOwn(value, key) ? value[key] : undefined
 }

@@ -1,15 +1,18 @@
 import type { JsonSchema, SecretOptions } from '../contract/index.ts'
+import { destinations, discriminators } from './bindable.ts'
 import type { SecretField } from './config-model.ts'
 import type { ConfigProblem } from './describe-config.ts'
-import { places, schemasAt } from './json-schema.ts'
+import { branches, propertySchemas, schemasAt } from './json-schema.ts'
+import { isWithin, samePath, uniquePaths } from './paths.ts'
+import { places, reachable, recursiveSchemas, type Place } from './places.ts'
+import { allSchemas } from './sub-schemas.ts'
 
-/** Formats of fields that decide where a secret is sent. */
-const destinations: ReadonlySet<string> = new Set(['uri', 'iri', 'uri-reference', 'hostname', 'idn-hostname', 'ipv4', 'ipv6'])
+type Path = readonly string[]
 
 /**
  * The secret fields of a config: those named in `secrets`, and those with `writeOnly: true` in the JSON Schema.
  *
- * @param problems Gets a problem for each path that leads nowhere, or into an array or a map.
+ * @param problems Gets a problem for each path that leads nowhere, or to where a secret can't be told from other values.
  */
 export function describeSecrets(
   jsonSchema: JsonSchema,
@@ -17,74 +20,122 @@ export function describeSecrets(
   problems: ConfigProblem[],
 ): SecretField[] {
   const found = [...places(jsonSchema)]
-  const bindable = unique(found.filter((place) => destinations.has(place.schema.format ?? '')).map((place) => outsideArrays(place.path)))
-  const fields = new Map<string, SecretField>()
+  const addresses = destinations(jsonSchema, found)
+  const telling = discriminators(jsonSchema, found)
+  const byDefault = uniquePaths([...addresses, ...telling])
+  const fields: SecretField[] = []
+  const add = (path: Path, boundTo: readonly Path[]): void => {
+    if (fields.some((field) => samePath(field.path, path))) return
+    fields.push({ name: path.join('.'), path, boundTo: boundTo.filter((bound) => !samePath(bound, path)) })
+  }
 
   for (const [name, options] of Object.entries(declared)) {
     if (options === undefined) continue
-    const path = name.split('.')
-    if (!exists(jsonSchema, path)) {
-      problems.push({ code: 'secret_unknown', message: `its secret '${name}' is no field of its config${hint(jsonSchema, path)}` })
-      continue
+    const paths = pathsNamed(jsonSchema, name)
+    if (paths.length === 0) {
+      problems.push({
+        code: 'secret_unknown',
+        message: `its secret '${name}' is no field of its config${hint(jsonSchema, name.split('.'))}`,
+      })
     }
-    const boundTo = (options.boundTo ?? bindable.map((each) => each.join('.'))).map((each) => each.split('.'))
-    for (const bound of boundTo) {
-      if (!exists(jsonSchema, bound)) {
-        problems.push({
-          code: 'bound_unknown',
-          message: `its secret '${name}' is bound to '${bound.join('.')}', which is no field of its config`,
-        })
-      }
+    for (const path of paths) {
+      const start = recursionAbove(jsonSchema, path)
+      if (start !== undefined) problems.push(inRecursion(name, start))
+      add(path, boundPaths(jsonSchema, name, options, { byDefault, telling, problems }))
     }
-    fields.set(name, { name, path, boundTo: boundTo.filter((bound) => bound.join('.') !== name) })
   }
 
-  for (const { schema, path } of found) {
-    if (schema.writeOnly !== true || path.length === 0) continue
-    const name = path.join('.')
-    if (path.includes('[]') || path.includes('*')) {
-      const whole = outsideArrays(path).join('.')
-      if (fields.has(whole)) continue
-      problems.push({
-        code: 'secret_in_array',
-        message: `'${name}' is writeOnly inside an array or a map, where a kept value can't be told from another. Make the whole '${whole}' secret: secrets: { '${whole}': {} }`,
-      })
-    } else if (!fields.has(name)) {
-      fields.set(name, { name, path, boundTo: bindable.filter((bound) => bound.join('.') !== name) })
-    }
+  const isCovered = (path: Path): boolean => fields.some((field) => isWithin(path, field.path))
+  const marked = found.filter((place) => place.schema.writeOnly === true && place.path.length > 0)
+  for (const { path, within } of marked) if (within === undefined && !isCovered(path)) add(path, byDefault)
+  for (const place of marked) if (place.within !== undefined && !isCovered(place.field)) problems.push(notOneField(place))
+  for (const pointer of outOfReach(jsonSchema, found)) {
+    problems.push({
+      code: 'secret_unreachable',
+      message: `its JSON Schema has a writeOnly at '${pointer || 'its root'}', which is no field that could be hidden. Put it on a property, or name the field in secrets`,
+    })
   }
   // A secret inside another secret is covered by it.
-  return [...fields.values()].filter((field) => ![...fields.keys()].some((other) => field.name.startsWith(`${other}.`)))
+  return fields.filter((field) => !fields.some((other) => other !== field && isWithin(field.path, other.path)))
 }
 
-/** The schema with its secret fields marked `writeOnly`, their defaults and examples taken out. */
-export function markSecrets(jsonSchema: JsonSchema, secrets: readonly SecretField[]): JsonSchema {
-  for (const { path } of secrets) {
-    for (const schema of schemasAt(jsonSchema, path)) {
-      // Our own copy of the schema, made by describeConfig.
-      const own = schema as Record<string, unknown>
-      own['writeOnly'] = true
-      delete own['default']
-      delete own['examples']
+function boundPaths(
+  jsonSchema: JsonSchema,
+  name: string,
+  options: SecretOptions,
+  given: { readonly byDefault: readonly Path[]; readonly telling: readonly Path[]; readonly problems: ConfigProblem[] },
+): readonly Path[] {
+  if (options.boundTo === undefined) return given.byDefault
+  const named = options.boundTo.flatMap((bound) => {
+    const paths = pathsNamed(jsonSchema, bound)
+    if (paths.length === 0) {
+      given.problems.push({
+        code: 'bound_unknown',
+        message: `its secret '${name}' is bound to '${bound}', which is no field of its config`,
+      })
     }
+    return paths
+  })
+  // An empty list opts out of everything.
+  return options.boundTo.length === 0 ? [] : uniquePaths([...named, ...given.telling])
+}
+
+/** The paths a dotted name can mean. A property may have a dot in its own name. */
+function pathsNamed(jsonSchema: JsonSchema, name: string): readonly Path[] {
+  const plain = name.split('.')
+  const exists = plain.every((step) => step !== '') && schemasAt(jsonSchema, plain).length > 0
+  return uniquePaths([...(exists ? [plain] : []), ...byOwnNames(branches(jsonSchema, jsonSchema), plain)])
+
+  function byOwnNames(here: readonly JsonSchema[], steps: Path): Path[] {
+    if (steps.length === 0) return [[]]
+    return steps.flatMap((_, index) => {
+      const own = steps.slice(0, index + 1).join('.')
+      if (!here.some((schema) => Object.hasOwn(schema.properties ?? {}, own))) return []
+      return byOwnNames(propertySchemas(here, own, jsonSchema), steps.slice(index + 1)).map((rest) => [own].concat(rest))
+    })
   }
-  return jsonSchema
 }
 
-function exists(jsonSchema: JsonSchema, path: readonly string[]): boolean {
-  return path.every((step) => step !== '') && schemasAt(jsonSchema, path).length > 0
+/** Where on the way to a secret a schema begins that contains itself: the secret would stand further down again, unknown. */
+function recursionAbove(jsonSchema: JsonSchema, path: Path): Path | undefined {
+  const recursive = recursiveSchemas(jsonSchema)
+  if (recursive.size === 0) return undefined
+  const end = path.findIndex((_, index) => schemasAt(jsonSchema, path.slice(0, index)).some((schema) => recursive.has(schema)))
+  return end < 0 ? undefined : path.slice(0, end)
 }
 
-function hint(jsonSchema: JsonSchema, path: readonly string[]): string {
+function inRecursion(name: string, start: Path): ConfigProblem {
+  const whole = start.join('.')
+  return {
+    code: 'secret_in_recursion',
+    message: `'${name}' is a secret inside a schema that contains itself, where it may stand at any depth. ${wholeInstead(whole)}`,
+  }
+}
+
+function notOneField({ path, field, within }: Place): ConfigProblem {
+  if (within === 'recursion') return inRecursion(path.join('.'), field)
+  return {
+    code: 'secret_in_array',
+    message: `'${path.join('.')}' is writeOnly inside an array or a map, where a kept value can't be told from another. ${wholeInstead(field.join('.'))}`,
+  }
+}
+
+function wholeInstead(whole: string): string {
+  return whole === ''
+    ? 'Put it under a field of its own, and make that secret'
+    : `Make the whole '${whole}' secret: secrets: { '${whole}': {} }`
+}
+
+/** Pointers of the `writeOnly` schemas that are no place of a config: at the root, under `not`, `if`, `propertyNames`. */
+function outOfReach(jsonSchema: JsonSchema, found: readonly Place[]): string[] {
+  const used = reachable(jsonSchema, jsonSchema)
+  const placed = new Set(found.filter((place) => place.path.length > 0).map((place) => place.schema))
+  return [...allSchemas(jsonSchema)]
+    .filter(({ schema }) => schema.writeOnly === true && !placed.has(schema) && (used.has(schema) || schema === jsonSchema))
+    .map(({ pointer }) => pointer)
+}
+
+function hint(jsonSchema: JsonSchema, path: Path): string {
   const inArray = path.some((_, index) => schemasAt(jsonSchema, path.slice(0, index)).some((schema) => schema.items !== undefined))
   return inArray ? '. Inside an array nothing can be kept secret by itself: name the whole array' : ''
-}
-
-function outsideArrays(path: readonly string[]): readonly string[] {
-  const end = path.findIndex((step) => step === '[]' || step === '*')
-  return end < 0 ? path : path.slice(0, end)
-}
-
-function unique(paths: readonly (readonly string[])[]): readonly (readonly string[])[] {
-  return [...new Map(paths.map((path) => [path.join('.'), path])).values()].filter((path) => path.length > 0)
 }

@@ -1,20 +1,10 @@
+import { changedFields } from './changed-paths.ts'
 import type { ConfigModel, SecretField } from './config-model.ts'
-import { schemasAt } from './json-schema.ts'
-import { withoutUnknown } from './unknown-fields.ts'
+import { fitsType } from './defaults.ts'
+import { isUndescribed, schemasAt } from './json-schema.ts'
 import { isObject, sameJson, valueAt, withValueAt, type Json } from './json.ts'
-
-/** Every text inside the secret fields of a config, and numbers as text: what must never be shown. */
-export function secretValues(secrets: readonly SecretField[], config: Json): string[] {
-  const found: string[] = []
-  const collect = (value: Json | undefined): void => {
-    if (typeof value === 'string') found.push(value)
-    else if (typeof value === 'number') found.push(String(value))
-    else if (Array.isArray(value)) value.forEach(collect)
-    else if (isObject(value)) Object.values(value).forEach(collect)
-  }
-  for (const field of secrets) collect(valueAt(config, field.path))
-  return found
-}
+import { isWithin } from './paths.ts'
+import { withoutUnknown } from './unknown-fields.ts'
 
 /** A config as it may be shown: without its secret fields, and which of them are set. */
 export interface MaskedConfig {
@@ -24,13 +14,29 @@ export interface MaskedConfig {
 
 /** Takes the secret fields out of a config, and what the schema does not describe: it may have been a secret of an older release. */
 export function mask(model: ConfigModel, config: Json): MaskedConfig {
+  const known = withoutUnknown(model.jsonSchema, config)
   return {
-    config: model.secrets.reduce<Json>((rest, field) => withValueAt(rest, field.path, undefined), withoutUnknown(model.jsonSchema, config)),
+    config: model.secrets.reduce<Json>((rest, field) => withValueAt(withoutMisfit(model, rest, field), field.path, undefined), known),
     secrets: model.secrets.map((field) => {
       const value = valueAt(config, field.path)
       return { path: field.name, set: value !== undefined && value !== null && value !== '' }
     }),
   }
+}
+
+/** Takes out what stands in the place of a group around a secret, as another type than the schema has there: it may be the secret of an older release. */
+function withoutMisfit(model: ConfigModel, config: Json, field: SecretField): Json {
+  for (let length = 0; length < field.path.length; length++) {
+    const path = field.path.slice(0, length)
+    const value = valueAt(config, path)
+    if (value === undefined || value === null) return config
+    if (isObject(value)) continue
+    const fits = schemasAt(model.jsonSchema, path).some(
+      (schema) => isUndescribed(schema) || (schema.type !== undefined && fitsType(schema, value)) || schema.const === value,
+    )
+    return fits ? config : withValueAt(config, path, undefined)
+  }
+  return config
 }
 
 /** What merging typed values with stored secrets gives. */
@@ -64,27 +70,39 @@ export function mergeSecrets(model: ConfigModel, stored: Json | undefined, typed
 /**
  * The kept secrets that must be entered again, because a value they are bound to changes. Values are compared after defaults.
  *
- * @returns Names of the secrets, each with the fields that changed.
+ * @returns Names of the secrets, each with the fields that changed; `(whole config)` where addresses may stand under any name at its root.
  */
 export function reentryRequired(
   model: ConfigModel,
   stored: Json,
   merged: Merged,
 ): readonly { readonly secret: string; readonly changed: readonly string[] }[] {
+  const before = model.complete(stored)
+  const after = model.complete(merged.config)
   return model.secrets
     .filter((field) => merged.kept.includes(field.name))
     .map((field) => ({
       secret: field.name,
-      changed: field.boundTo
-        .filter((path) => !sameJson(withDefault(model, stored, path), withDefault(model, merged.config, path)))
-        .map((path) => path.join('.')),
+      changed: field.boundTo.filter((path) => !sameJson(boundValue(model, before, path), boundValue(model, after, path))).map(nameOf),
     }))
     .filter((each) => each.changed.length > 0)
 }
 
-function withDefault(model: ConfigModel, config: Json, path: readonly string[]): Json | undefined {
-  const value = valueAt(config, path)
-  if (value !== undefined) return value
-  const declared = schemasAt(model.jsonSchema, path).find((schema) => schema.default !== undefined)
-  return declared?.default as Json | undefined
+/** What a secret is bound to. Of a group that holds secrets the rest counts: where one of those says where to go, it is bound to by itself. */
+function boundValue(model: ConfigModel, config: Json, path: readonly string[]): Json | undefined {
+  const inside = model.secrets.filter((field) => isWithin(field.path, path) && field.path.length > path.length)
+  return valueAt(
+    inside.reduce<Json>((rest, field) => withValueAt(rest, field.path, undefined), config),
+    path,
+  )
+}
+
+function nameOf(path: readonly string[]): string {
+  return path.length === 0 ? '(whole config)' : path.join('.')
+}
+
+/** What a history entry says of a config: the fields that changed, `config.` before them. It holds no value, and no name that somebody typed. */
+export function changedInConfig(model: ConfigModel | undefined, before: Json | undefined, after: Json | undefined): string[] {
+  if (model === undefined) return sameJson(before, after) ? [] : ['config']
+  return changedFields(model, before, after).map((path) => ['config', ...path].join('.'))
 }

@@ -3,7 +3,7 @@ import { ConfigInvalidError, messageOf } from '../errors/index.ts'
 import type { SecretField } from './config-model.ts'
 import { escapePointer, type Json } from './json.ts'
 import { scrubText } from './scrub.ts'
-import { secretValues } from './secrets.ts'
+import { secretValues } from './secret-values.ts'
 
 export async function validate(
   plugin: string,

@@ -14,18 +14,20 @@ export type MethodName<T> = {
 
 /** The names that belong to the library: a contract that declares one is refused. */
 export type HookName = 'onStart' | 'onTest' | 'onDispose'
-type DeclaredHook<T> = Extract<MethodName<T>, HookName>
+/** What every plugin has of its own. */
+type PluginMember = 'config' | 'instance' | 'signal'
+type Reserved<T> = Extract<MethodName<T>, HookName | PluginMember>
 
 /**
  * Says for every method of the contract `T` what failover may do with it. Complete and exact: a missing or misspelt name is a compile error,
- * and so is a contract that declares a hook's name (`onStart`, `onTest`, `onDispose`).
+ * and so is a contract that declares what belongs to plugins (`onStart`, `onTest`, `onDispose`, `config`, `instance`, `signal`).
  *
  * @example
  * static readonly methods: Methods<PaymentGateway> = { charge: 'once', refund: 'repeatable' }
  */
-export type Methods<T> = [DeclaredHook<T>] extends [never]
+export type Methods<T> = [Reserved<T>] extends [never]
   ? { readonly [K in MethodName<T>]: MethodKind }
-  : { readonly 'a contract must not declare a hook': DeclaredHook<T> }
+  : { readonly 'a contract must not declare what belongs to plugins': Reserved<T> }
 
 /** A contract's methods as they are: synchronous ones stay synchronous. What is optional or no method may be missing on a plugin, so it is left out. */
 export type DirectHandle<T> = { readonly [K in MethodName<T>]: T[K] }
@@ -35,9 +37,10 @@ export type DirectHandle<T> = { readonly [K in MethodName<T>]: T[K] }
  * generics included; any other gives a promise of its result.
  */
 export type Handle<T> = {
-  readonly [K in MethodName<T>]: T[K] extends (...args: never) => Promise<unknown> | AsyncIterable<unknown>
-    ? T[K]
-    : T[K] extends (...args: infer A) => infer R
-      ? (...args: A) => Promise<Awaited<R>>
-      : never
+  // Asked of the result alone: a generic `<V>(value: V) => V` would count as one that gives a promise otherwise.
+  readonly [K in MethodName<T>]: T[K] extends (...args: infer A) => infer R
+    ? [R] extends [Promise<unknown> | AsyncIterable<unknown>]
+      ? T[K]
+      : (...args: A) => Promise<Awaited<R>>
+    : never
 }

@@ -15,7 +15,7 @@ export interface InstanceMetadata {
 }
 
 const statuses: readonly string[] = ['active', 'reserved', 'disabled']
-const longestName = 255
+export const longestName = 255
 const mostTags = 50
 // eslint-disable-next-line no-control-regex -- these are what a name must not hold.
 const control = /[\u0000-\u001f\u007f]/
@@ -70,9 +70,16 @@ export function checkConfigInput(model: ConfigModel, config: unknown): JsonObjec
   const issues: ConfigIssue[] = []
   const json: Json = toJson(config, issues)
   withoutUnknown(model.jsonSchema, json, issues)
-  if (issues.length === 0 && !isObject(json)) issues.push({ pointer: '', message: `must be an object, and is ${quote(config)}` })
+  if (issues.length === 0 && !isObject(json)) issues.push({ pointer: '', message: `must be an object, and is ${kindOf(config)}` })
   if (issues.length > 0 || !isObject(json)) throw new ConfigInvalidError(model.plugin, issues)
   return json
+}
+
+/** Never quoted: it may be the whole config as text, with its secrets. */
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'string' ? 'text: parse it first' : `a ${typeof value}`
 }
 
 function isWellFormed(text: string): boolean {

@@ -1,13 +1,16 @@
 import type { InstanceStatus } from '../contract/index.ts'
 import { ConflictError, DuplicateNameError, InvalidInputError, UniqueViolationError } from '../errors/index.ts'
-import { changedPaths, mergeSecrets, type Json } from '../config/index.ts'
+import { changedInConfig, mergeSecrets, type Json } from '../config/index.ts'
 import type { RegisteredPlugin, TypeReference } from '../registry/index.ts'
 import type { PluginRow } from '../store/index.ts'
 import { checkConfigInput, checkMetadata } from './check-input.ts'
-import { detailOf, instanceAt, type InstanceDetail } from './instance-detail.ts'
+import type { InstanceDetail } from './instance-detail.ts'
+import { checkNameIsFree, rowsOf } from './plugin-rows.ts'
 import { checkActor, historyOf, metadataOf, type Actor, type OperationScope } from './scope.ts'
 import { sealConfig } from './seal-config.ts'
-import { checkBuilds } from './trial.ts'
+import { checkBuilds, draftOf } from './trial.ts'
+import { validateConfig } from './validate-config.ts'
+import { readOneWritten, serveWritten, type Written } from './written.ts'
 
 /** A new instance. */
 export interface CreateInput {
@@ -36,8 +39,8 @@ export interface SaveOptions {
 /**
  * Creates an instance: validated, built on trial, sealed, and in the history.
  *
- * @throws InvalidInputError, ConfigInvalidError, TrialBuildError, DuplicateNameError, UnknownTypeError, UnknownPluginError, ActorRequiredError.
- *   Nothing is written then.
+ * @throws InvalidInputError, ConfigInvalidError, DeadlineError where validating does not end, TrialBuildError, DuplicateNameError, UnknownTypeError,
+ *   UnknownPluginError, ActorRequiredError. Nothing is written then.
  */
 export async function create(scope: OperationScope, input: CreateInput, options: SaveOptions): Promise<InstanceDetail> {
   const actor = checkActor(options)
@@ -56,11 +59,13 @@ export async function create(scope: OperationScope, input: CreateInput, options:
     name: '',
     ...given,
   }
-  const config = await checkNewConfig(plugin, input.config)
+  const config = await checkNewConfig(scope, plugin, input.config)
   if (options.force !== true) await checkBuilds(scope, row, plugin, config ?? {})
   const sealed = config === undefined ? undefined : await sealConfig(scope.keyring, plugin.key, row, config)
+  let written: Written
   try {
-    await scope.store.write(async (writer) => {
+    written = await scope.store.write(async (writer) => {
+      await checkNameIsFree(scope, writer, row)
       await writer.insertInstances([
         { ...row, config: sealed?.live ?? null, keyId: sealed?.keyId ?? null, configVersion: 0, managedBy: null },
       ])
@@ -70,39 +75,35 @@ export async function create(scope: OperationScope, input: CreateInput, options:
           typeId: row.typeId,
           pluginId: row.pluginId,
           instanceId: row.id,
-          changed: [...Object.keys(metadataOf(row)), ...changedPaths(undefined, config, 'config')],
+          changed: [...Object.keys(metadataOf(row)), ...changedInConfig(plugin.config, undefined, config)],
           after: metadataOf(row),
           sealedAfter: sealed?.history ?? null,
           configVersionAfter: sealed === undefined ? null : 0,
         }),
       ])
+      return readOneWritten(writer, draftOf(row, plugin))
     })
   } catch (error) {
     if (error instanceof UniqueViolationError) throw new DuplicateNameError(plugin.key, row.name)
     throw error
   }
-  await scope.runtime.refresh()
-  return detailOf(scope, instanceAt(scope, row.id))
+  return serveWritten(scope, written)
 }
 
-async function checkNewConfig(plugin: RegisteredPlugin, given: unknown): Promise<Json | undefined> {
+async function checkNewConfig(scope: OperationScope, plugin: RegisteredPlugin, given: unknown): Promise<Json | undefined> {
   if (plugin.config === undefined) {
     if (given === undefined || (typeof given === 'object' && given !== null && Object.keys(given).length === 0)) return undefined
     throw new InvalidInputError([{ pointer: '/config', message: `'${plugin.key}' has no config. Leave it out` }])
   }
   const typed = checkConfigInput(plugin.config, given ?? {})
   const { config } = mergeSecrets(plugin.config, undefined, typed)
-  await plugin.config.parse(config)
+  await validateConfig(plugin, config, scope.validateDeadline)
   return config
 }
 
 /** @throws ConflictError where the plugin was not synced into the database yet. */
 function pluginRowOf(scope: OperationScope, plugin: RegisteredPlugin): PluginRow {
-  const rows = [...scope.runtime.index.pluginRows()].filter((row) => {
-    const typeRow = scope.runtime.index.typeRow(row.typeId)
-    const type = typeRow === undefined ? undefined : scope.registry.typeNamed(typeRow.key)
-    return type === plugin.type && scope.registry.pluginNamed(type, row.key) === plugin
-  })
+  const rows = rowsOf(scope, plugin)
   const found = rows.find((row) => row.key === plugin.key) ?? rows[0]
   if (found === undefined) {
     throw new ConflictError(

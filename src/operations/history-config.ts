@@ -1,4 +1,4 @@
-import { changedPaths, isObject, mask, valueAt, type ConfigModel, type Json } from '../config/index.ts'
+import { changedFields, isObject, isWithin, mask, sameJson, valueAt, type ConfigModel, type Json } from '../config/index.ts'
 import { open } from '../crypto/index.ts'
 import { DecryptionError, KeysMissingError } from '../errors/index.ts'
 import type { HistoryRow } from '../store/index.ts'
@@ -6,7 +6,7 @@ import type { OperationScope } from './scope.ts'
 
 /** One field of a config that a write changed. A secret shows that it changed, never what it was or is. */
 export interface FieldDiff {
-  /** Dotted path. */
+  /** Dotted path; of a map or what the schema does not know, that of the group around it, `''` for the whole config. */
   readonly path: string
   readonly secret: boolean
   /** `undefined` where there was nothing, where it is a secret, or where the schema does not know the field any more. */
@@ -40,7 +40,11 @@ export async function configDiff(scope: OperationScope, row: HistoryRow, model: 
  *
  * @throws DecryptionError, KeysMissingError
  */
-export async function openHistoric(scope: OperationScope, row: HistoryRow, token: string | null): Promise<Json | undefined> {
+export async function openHistoric(
+  scope: Pick<OperationScope, 'keyring'>,
+  row: Pick<HistoryRow, 'instanceId' | 'pluginId'>,
+  token: string | null,
+): Promise<Json | undefined> {
   if (token === null || row.instanceId === null || row.pluginId === null) return undefined
   if (scope.keyring === undefined) throw new KeysMissingError({ plugins: [row.pluginId] })
   const binding = { instanceId: row.instanceId, pluginId: row.pluginId }
@@ -54,12 +58,14 @@ export async function openHistoric(scope: OperationScope, row: HistoryRow, token
 
 function diffOf(model: ConfigModel, before: Json | undefined, after: Json | undefined): FieldDiff[] {
   const shown = [before, after].map((config) => (isObject(config) ? mask(model, config).config : undefined))
-  return changedPaths(before, after).map((path) => {
-    const steps = path.split('.')
+  return changedFields(model, before, after).map((path) => {
     const secret = model.secrets.some(
-      (field) => field.name === path || path.startsWith(`${field.name}.`) || field.name.startsWith(`${path}.`),
+      (field) =>
+        isWithin(path, field.path) || (isWithin(field.path, path) && !sameJson(valueAt(before, field.path), valueAt(after, field.path))),
     )
-    const at = (index: number): Json | undefined => (secret ? undefined : valueAt(shown[index], steps))
-    return { path, secret, before: at(0), after: at(1) }
+    const [was, is] = shown.map((config) => (secret ? undefined : valueAt(config, path)))
+    // What differs is not shown, and the rest of the group says nothing.
+    const hidden = sameJson(was, is)
+    return { path: path.join('.'), secret, before: hidden ? undefined : was, after: hidden ? undefined : is }
   })
 }

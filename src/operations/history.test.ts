@@ -62,17 +62,17 @@ test('the secret of an older release is not shown under a name that is no secret
   expect(shown).not.toContain('key-of-Main')
 })
 
-test('a rollback brings name, priority, tags and config back, with the secret of that time; the status stays; it is itself in the history', async () => {
+test('a rollback brings name, tags and config back, with the secret of that time; status, priority and weight stay; it is itself in the history', async () => {
   await using opened = await openBoard()
   const { board } = opened
   const { id } = await board.admin.create(bank('Main', { tags: ['eu'], priority: 3 }), { actor })
-  await board.admin.update(id, { name: 'Wrong', priority: 9, tags: [] }, { actor })
+  await board.admin.update(id, { name: 'Wrong', priority: 9, weight: 7, tags: [] }, { actor })
   await board.admin.update(id, { config: { apiKey: 'rogue-key', note: 'x', baseUrl: 'https://rogue.example' } }, { actor })
   await board.admin.setStatus(id, 'reserved', { actor })
   const history = await board.admin.history({ instance: id })
   const [, edit, rename, created] = history
   const back = await board.admin.rollback(id, created?.id ?? '', { actor })
-  expect(back).toMatchObject({ name: 'Main', priority: 3, tags: ['eu'], status: 'reserved', config: { note: 'one' } })
+  expect(back).toMatchObject({ name: 'Main', priority: 9, weight: 7, tags: ['eu'], status: 'reserved', config: { note: 'one' } })
   expect(((await board.getById(Gateway, id)) as Bank).key).toBe('key-of-Main')
   // The entry of the rename left the config alone: it comes back as it was then, which is as it was created.
   const between = await board.admin.rollback(id, rename?.id ?? '', { actor })

@@ -2,6 +2,7 @@ import { mask, type Json, type MaskedConfig } from '../config/index.ts'
 import type { InstanceStatus } from '../contract/index.ts'
 import { InstanceNotFoundError, InstanceUnloadableError, type UnloadableReason } from '../errors/index.ts'
 import { failureText, type IndexedInstance } from '../runtime/index.ts'
+import type { SealedConfig } from '../store/index.ts'
 import type { OperationScope } from './scope.ts'
 
 /** Why an instance is not usable, or that nothing is known to be wrong with it. */
@@ -34,16 +35,25 @@ export interface InstanceDetail {
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
+/** An id as the database writes it. @throws InstanceNotFoundError where it is malformed. */
+export function checkId(id: unknown): string {
+  if (typeof id !== 'string' || !uuid.test(id)) throw new InstanceNotFoundError(id, 'malformed')
+  return id.toLowerCase()
+}
+
 /** @throws InstanceNotFoundError where the id is malformed or unknown. */
 export function instanceAt(scope: OperationScope, id: string): IndexedInstance {
-  if (typeof id !== 'string' || !uuid.test(id)) throw new InstanceNotFoundError(id, 'malformed')
-  const instance = scope.runtime.index.instance(id.toLowerCase())
+  const instance = scope.runtime.index.instance(checkId(id))
   if (instance === undefined) throw new InstanceNotFoundError(id, 'unknown')
   return instance
 }
 
-/** Reads one instance with its masked config; whatever is wrong with it is told in `state`. */
-export async function detailOf(scope: OperationScope, instance: IndexedInstance): Promise<InstanceDetail> {
+/**
+ * Reads one instance with its masked config; whatever is wrong with it is told in `state`.
+ *
+ * @param known Its sealed config, where that was read already.
+ */
+export async function detailOf(scope: OperationScope, instance: IndexedInstance, known?: SealedConfig): Promise<InstanceDetail> {
   const { row, plugin } = instance
   const base = {
     id: row.id,
@@ -67,8 +77,8 @@ export async function detailOf(scope: OperationScope, instance: IndexedInstance)
     secrets,
   })
   if (plugin === undefined) return broken(new InstanceUnloadableError(row, 'code_missing', undefined), null, [])
-  if (plugin.config === undefined) return { ...base, state: known(scope, row.id), config: null, secrets: [] }
-  const [sealed] = await scope.store.read((reader) => reader.configs([row.id]))
+  if (plugin.config === undefined) return { ...base, state: stateOf(scope, row.id), config: null, secrets: [] }
+  const [sealed] = known === undefined ? await scope.store.read((reader) => reader.configs([row.id])) : [known]
   if (sealed === undefined) throw new InstanceNotFoundError(row.id, 'unknown')
   try {
     const opened = await scope.runtime.builder.openConfig(instance, plugin, sealed)
@@ -79,7 +89,7 @@ export async function detailOf(scope: OperationScope, instance: IndexedInstance)
       if (error instanceof InstanceUnloadableError) return broken(error, masked.config, masked.secrets)
       throw error
     }
-    return { ...base, state: known(scope, row.id), ...masked }
+    return { ...base, state: stateOf(scope, row.id), ...masked }
   } catch (error) {
     if (error instanceof InstanceUnloadableError) return broken(error, null, [])
     throw error
@@ -87,7 +97,7 @@ export async function detailOf(scope: OperationScope, instance: IndexedInstance)
 }
 
 /** What building it last said. */
-function known(scope: OperationScope, id: string): InstanceState {
+function stateOf(scope: OperationScope, id: string): InstanceState {
   const failure = scope.runtime.pool.failure(id)
   return failure === undefined ? { ok: true } : { ok: false, reason: failure.error.reason, text: failureText(failure.error) }
 }

@@ -2,16 +2,22 @@ import type { InstanceStatus } from '../contract/index.ts'
 import type { TypeReference } from '../registry/index.ts'
 import { create, type CreateInput, type SaveOptions } from './create.ts'
 import { detailOf, instanceAt, type InstanceDetail } from './instance-detail.ts'
+import { purgeHistory, type PurgeInput, type PurgeReport } from './purge-history.ts'
 import { readHistory, type HistoryEntry, type HistoryQuery } from './read-history.ts'
 import { remove, restore, type RemoveOptions } from './remove.ts'
 import { move, orderOf, reorder, type MoveTarget, type ReorderOptions, type TypeOrder } from './reorder.ts'
 import { rollback, type RollbackOptions } from './rollback.ts'
+import { rotateKeys, type RotateInput, type RotateReport } from './rotate-keys.ts'
 import type { Actor, OperationScope } from './scope.ts'
 import { setStatus, type StatusOptions } from './set-status.ts'
 import { testDraft, testInstance, type DraftInput, type TestOptions, type TestOutcome } from './test-instance.ts'
 import { update, type UpdateInput, type UpdateOptions } from './update.ts'
+import { verifyKeys, type VerifyInput, type VerifyReport } from './verify-keys.ts'
 
-/** What an operator does. Every change takes an actor, goes into the history, and is served by this process when its promise resolves. */
+/**
+ * What an operator does. Every change takes an actor, goes into the history, and is served by this process when its promise resolves (where the database
+ * can't be read just then, as soon as it can: what is committed is never told as failed).
+ */
 export class Operations {
   readonly #scope: OperationScope
 
@@ -83,5 +89,20 @@ export class Operations {
   /** {@inheritDoc readHistory} */
   history(query?: HistoryQuery): Promise<readonly HistoryEntry[]> {
     return readHistory(this.#scope, query)
+  }
+
+  /** {@inheritDoc purgeHistory} */
+  purgeHistory(input: PurgeInput, options: { readonly actor: Actor }): Promise<PurgeReport> {
+    return purgeHistory(this.#scope, input, options)
+  }
+
+  /** {@inheritDoc rotateKeys} */
+  rotateKeys(input: RotateInput, options: { readonly actor: Actor }): Promise<RotateReport> {
+    return rotateKeys(this.#scope, input, options)
+  }
+
+  /** {@inheritDoc verifyKeys} */
+  verifyKeys(input?: VerifyInput): Promise<VerifyReport> {
+    return verifyKeys(this.#scope, input)
   }
 }

@@ -1,6 +1,8 @@
 import type { ConfigModel } from '../config/index.ts'
 import type { HistoryRow } from '../store/index.ts'
 import { configDiff, type ConfigDiff } from './history-config.ts'
+import { checkId } from './instance-detail.ts'
+import { pluginOf } from './plugin-rows.ts'
 import type { OperationScope } from './scope.ts'
 import type { TypeReference } from '../registry/index.ts'
 
@@ -37,18 +39,23 @@ export interface HistoryEntry {
   readonly config?: ConfigDiff | null
 }
 
+/** @throws InstanceNotFoundError for a malformed id; one that names nothing has no history. UnknownTypeError, StoreError */
 export async function readHistory(scope: OperationScope, query: HistoryQuery = {}): Promise<readonly HistoryEntry[]> {
   await scope.runtime.load()
   const types = query.type === undefined ? [undefined] : scope.runtime.index.rowsOf(scope.registry.type(query.type)).map((row) => row.id)
-  const limit = Math.min(Math.max(Math.trunc(query.limit ?? 50), 1), 500)
+  const instanceId = query.instance === undefined ? undefined : checkId(query.instance)
+  const asked = typeof query.limit === 'number' && !Number.isNaN(query.limit) ? query.limit : 50
+  const limit = Math.min(Math.max(Math.trunc(asked), 1), 500)
+  const before = query.before === undefined ? undefined : { ...query.before, id: query.before.id.toLowerCase() }
   const { rows, known } = await scope.store.read(async (reader) => {
     const found: HistoryRow[] = []
     for (const typeId of types) {
       const filter = {
         ...(typeId === undefined ? {} : { typeId }),
-        ...(query.instance === undefined ? {} : { instanceId: query.instance }),
+        ...(instanceId === undefined ? {} : { instanceId }),
+        ...(before === undefined ? {} : { before }),
       }
-      found.push(...(await reader.history({ ...filter, limit, ...(query.before === undefined ? {} : { before: query.before }) })))
+      found.push(...(await reader.history({ ...filter, limit })))
     }
     return { rows: found, known: new Map((await reader.types()).map((row) => [row.id, row.key])) }
   })
@@ -73,10 +80,8 @@ export async function readHistory(scope: OperationScope, query: HistoryQuery = {
 }
 
 function modelOf(scope: OperationScope, row: HistoryRow): ConfigModel | undefined {
-  const typeRow = row.typeId === null ? undefined : scope.runtime.index.typeRow(row.typeId)
   const pluginRow = row.pluginId === null ? undefined : scope.runtime.index.pluginRow(row.pluginId)
-  const type = typeRow === undefined ? undefined : scope.registry.typeNamed(typeRow.key)
-  return type === undefined || pluginRow === undefined ? undefined : scope.registry.pluginNamed(type, pluginRow.key)?.config
+  return pluginRow === undefined ? undefined : pluginOf(scope, pluginRow)?.config
 }
 
 function nameOf(row: HistoryRow): string {

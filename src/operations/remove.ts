@@ -1,8 +1,12 @@
 import { DuplicateNameError, InstanceNotFoundError, UniqueViolationError } from '../errors/index.ts'
-import { currentRow, isStale, StaleRow, staleWrite } from './update.ts'
-import { detailOf, instanceAt, type InstanceDetail } from './instance-detail.ts'
+import type { IndexedInstance } from '../runtime/index.ts'
 import type { InstanceRow, StoreWriter } from '../store/index.ts'
+import { longestName } from './check-input.ts'
+import { checkId, instanceAt, type InstanceDetail } from './instance-detail.ts'
+import { checkNameIsFree } from './plugin-rows.ts'
 import { checkActor, historyOf, metadataOf, type Actor, type OperationScope } from './scope.ts'
+import { currentRow, isStale, StaleRow, staleWrite } from './update.ts'
+import { readOneWritten, serve, serveWritten, type Written } from './written.ts'
 
 export interface RemoveOptions {
   readonly actor: Actor
@@ -18,7 +22,7 @@ export interface RemoveOptions {
 export async function remove(scope: OperationScope, id: string, options: RemoveOptions): Promise<void> {
   const actor = checkActor(options)
   await scope.runtime.load()
-  await scope.runtime.refresh()
+  await scope.runtime.look()
   const instance = instanceAt(scope, id)
   try {
     await scope.store.write(async (writer) => {
@@ -34,15 +38,33 @@ export async function remove(scope: OperationScope, id: string, options: RemoveO
     if (error instanceof StaleRow) throw await staleWrite(scope, { ...instance, row: error.row }, options.revision)
     throw error
   }
-  await scope.runtime.refresh()
+  await serve(scope, [instance.typeKey])
 }
 
-/** An instance whose plugin was pruned comes back with its plugin and type; without their code it is shown as missing it. */
-async function reviveCode(writer: StoreWriter, row: InstanceRow): Promise<void> {
-  const pruned = (rows: readonly { readonly id: string; readonly removedAt: number | null }[], id: string) =>
-    rows.filter((each) => each.id === id && each.removedAt !== null).map(() => ({ id, removedAt: null }))
-  await writer.updateTypes(pruned(await writer.types(-1), row.typeId))
-  await writer.updatePlugins(pruned(await writer.plugins(-1), row.pluginId))
+/**
+ * An instance whose plugin was pruned comes back with its plugin and type; without their code it is shown as missing it.
+ *
+ * @returns It, joined to the code that answers for it here.
+ */
+async function reviveCode(scope: OperationScope, writer: StoreWriter, row: InstanceRow): Promise<IndexedInstance> {
+  const typeRow = (await writer.types(-1)).find((each) => each.id === row.typeId)
+  const pluginRow = (await writer.plugins(-1)).find((each) => each.id === row.pluginId)
+  if (typeRow !== undefined && typeRow.removedAt !== null) await writer.updateTypes([{ id: typeRow.id, removedAt: null }])
+  if (pluginRow !== undefined && pluginRow.removedAt !== null) await writer.updatePlugins([{ id: pluginRow.id, removedAt: null }])
+  const type = scope.registry.typeNamed(typeRow?.key ?? '')
+  const plugin = type === undefined ? undefined : scope.registry.pluginNamed(type, pluginRow?.key ?? '')
+  return { row, typeKey: type?.key ?? typeRow?.key ?? '', pluginKey: plugin?.key ?? pluginRow?.key ?? '', plugin }
+}
+
+/** The name with a suffix, cut to what is stored between characters as people see them: no emoji loses a half. */
+function suffixed(name: string, suffix: number): string {
+  const end = ` (${suffix})`
+  let kept = ''
+  for (const { segment } of new Intl.Segmenter().segment(name)) {
+    if (kept.length + segment.length + end.length > longestName) break
+    kept += segment
+  }
+  return `${kept.trimEnd()}${end}`.trimStart()
 }
 
 /** Names tried for a restored instance whose name is taken meanwhile. */
@@ -51,18 +73,23 @@ const mostSuffixes = 100
 /**
  * Brings a removed instance back with its config, DISABLED; with a suffix to its name where that is taken.
  *
- * @throws InstanceNotFoundError where nothing removed has this id; ActorRequiredError
+ * @throws InstanceNotFoundError where the id is malformed or nothing removed has it; DuplicateNameError; ActorRequiredError. Nothing is written then.
  */
 export async function restore(scope: OperationScope, id: string, options: { readonly actor: Actor }): Promise<InstanceDetail> {
   const actor = checkActor(options)
+  const wanted = checkId(id)
   await scope.runtime.load()
+  let taken = { plugin: '', name: '' }
   for (let suffix = 1; ; suffix++) {
+    let written: Written
     try {
-      await scope.store.write(async (writer) => {
-        const [row] = await writer.instances({ ids: [id], removed: true })
+      written = await scope.store.write(async (writer) => {
+        const [row] = await writer.instances({ ids: [wanted], removed: true })
         if (row === undefined || row.removedAt === null) throw new InstanceNotFoundError(id, 'unknown')
-        await reviveCode(writer, row)
-        const name = suffix === 1 ? row.name : `${row.name.slice(0, 245)} (${suffix})`
+        const instance = await reviveCode(scope, writer, row)
+        const name = suffix === 1 ? row.name : suffixed(row.name, suffix)
+        taken = { plugin: instance.pluginKey, name }
+        await checkNameIsFree(scope, writer, { ...row, name })
         await writer.updateInstances([{ id: row.id, name, status: 'disabled', removedAt: null }])
         await writer.updateTypes([{ id: row.typeId, reordered: true }])
         await writer.appendHistory([
@@ -75,13 +102,13 @@ export async function restore(scope: OperationScope, id: string, options: { read
             after: metadataOf({ ...row, name, status: 'disabled' }),
           }),
         ])
+        return readOneWritten(writer, instance)
       })
-      break
     } catch (error) {
       if (!(error instanceof UniqueViolationError)) throw error
-      if (suffix === mostSuffixes) throw new DuplicateNameError('', id)
+      if (suffix === mostSuffixes) throw new DuplicateNameError(taken.plugin, taken.name)
+      continue
     }
+    return serveWritten(scope, written)
   }
-  await scope.runtime.refresh()
-  return detailOf(scope, instanceAt(scope, id))
 }

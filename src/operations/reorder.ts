@@ -5,6 +5,7 @@ import { compareInstances } from '../selection/index.ts'
 import type { InstanceRow } from '../store/index.ts'
 import { instanceAt } from './instance-detail.ts'
 import { checkActor, historyOf, type Actor, type OperationScope } from './scope.ts'
+import { serve } from './written.ts'
 
 export interface ReorderOptions {
   readonly actor: Actor
@@ -40,7 +41,10 @@ export async function reorder(
   ids: readonly string[],
   options: ReorderOptions,
 ): Promise<TypeOrder> {
-  return rewrite(scope, type, options, () => ids)
+  const given: unknown = ids
+  if (!Array.isArray(given)) throw new InvalidInputError([{ pointer: '/ids', message: 'must be the list of all ids of the type' }])
+  const stored = given.map((id) => String(id).toLowerCase())
+  return rewrite(scope, type, options, () => stored)
 }
 
 /** Where to move an instance to. */
@@ -54,11 +58,14 @@ export type MoveTarget = { readonly before: string } | { readonly after: string 
 export async function move(scope: OperationScope, id: string, target: MoveTarget, options: ReorderOptions): Promise<TypeOrder> {
   checkActor(options)
   await scope.runtime.load()
-  await scope.runtime.refresh()
+  await scope.runtime.look()
   const { row, typeKey } = instanceAt(scope, id)
   const beside = 'before' in target ? instanceAt(scope, target.before) : 'after' in target ? instanceAt(scope, target.after) : undefined
-  if (beside !== undefined && beside.row.typeId !== row.typeId) {
-    throw new InvalidInputError([{ pointer: '/before', message: `'${beside.row.name}' is of another type` }])
+  // Not their rows: a type that is stored under an alias as well has two.
+  if (beside !== undefined && beside.typeKey !== typeKey) {
+    throw new InvalidInputError([
+      { pointer: 'before' in target ? '/before' : '/after', message: `'${beside.row.name}' is of another type` },
+    ])
   }
   return rewrite(scope, typeKey, options, (current) => {
     const rest = current.filter((each) => each !== row.id)
@@ -77,10 +84,10 @@ async function rewrite(
 ): Promise<TypeOrder> {
   const actor = checkActor(options)
   await scope.runtime.load()
-  await scope.runtime.refresh()
+  await scope.runtime.look()
   const registered = scope.registry.type(type)
   const typeIds = typeIdsOf(scope, registered)
-  await scope.store.write(async (writer) => {
+  const done = await scope.store.write(async (writer): Promise<TypeOrder> => {
     const types = (await writer.types()).filter((row) => typeIds.includes(row.id))
     const actual = orderRevisionOf(types)
     const rows: InstanceRow[] = []
@@ -95,13 +102,16 @@ async function rewrite(
     const priorities = ids.map((id, index) => ({ id, priority: (index + 1) * step }))
     if (priorities.length * step > priorityLimit) throw new ConflictError(`'${registered.key}' has too many instances to order by hand.`)
     await writer.reprioritise(priorities)
-    await writer.updateTypes(typeIds.map((id) => ({ id, reordered: true })))
+    await writer.updateTypes(types.map(({ id }) => ({ id, reordered: true })))
     await writer.appendHistory([
       historyOf(actor, 'reorder', { typeId: typeIds[0] ?? null, changed: ['order'], before: { order: current }, after: { order: ids } }),
     ])
+    const priorityOf = new Map(priorities.map((each) => [each.id, each.priority]))
+    const reordered = Array.from(rows, (row) => ({ ...row, priority: priorityOf.get(row.id) ?? row.priority }))
+    return { ids: reordered.toSorted(compareInstances).map((row) => row.id), orderRevision: actual + types.length }
   })
-  await scope.runtime.refresh()
-  return orderOf(scope, registered.key)
+  await serve(scope, [registered.key])
+  return done
 }
 
 function typeIdsOf(scope: OperationScope, type: RegisteredType): string[] {

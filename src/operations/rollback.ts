@@ -1,14 +1,17 @@
-import { changedPaths, isObject, type Json } from '../config/index.ts'
+import { changedInConfig, changedPaths, isObject, type Json } from '../config/index.ts'
 import { ConflictError, DuplicateNameError, InvalidInputError, UniqueViolationError } from '../errors/index.ts'
 import type { HistoryRow, InstanceChange } from '../store/index.ts'
 import { checkMetadata } from './check-input.ts'
 import type { SaveOptions } from './create.ts'
 import { openHistoric } from './history-config.ts'
-import { detailOf, instanceAt, type InstanceDetail } from './instance-detail.ts'
+import { instanceAt, type InstanceDetail } from './instance-detail.ts'
+import { checkNameIsFree } from './plugin-rows.ts'
 import { checkActor, historyOf, metadataOf, type OperationScope } from './scope.ts'
 import { sealConfig } from './seal-config.ts'
 import { checkBuilds } from './trial.ts'
 import { currentRow, isStale, StaleRow, staleWrite } from './update.ts'
+import { validateConfig } from './validate-config.ts'
+import { readOneWritten, serveWritten, type Written } from './written.ts'
 
 export interface RollbackOptions extends SaveOptions {
   /** Only if the instance is still at this revision. */
@@ -16,48 +19,50 @@ export interface RollbackOptions extends SaveOptions {
 }
 
 /**
- * Brings an instance back to what it was right after an entry of its history: name, priority, weight, tags and config. Its status stays, so that a
- * rollback moves no traffic by itself. The config comes back whole, with the secrets it had then: none is combined with another address.
+ * Brings an instance back to what it was right after an entry of its history: name, tags and config. Its status, priority and weight stay as they are,
+ * so that a rollback moves no traffic by itself (only a selector function that goes by tags or names may choose otherwise). The config comes back whole,
+ * with the secrets it had then: none is combined with another address.
  *
  * @param entryId Of the history, of this instance.
  * @throws InvalidInputError where the entry is not one of the instance's, or tells no state to go back to; StaleWriteError; DecryptionError where its token
- *   can't be opened; ConfigInvalidError where the config no longer fits the schema; TrialBuildError; DuplicateNameError; InstanceNotFoundError.
- *   Nothing is written then.
+ *   can't be opened; ConfigInvalidError where the config no longer fits the schema, DeadlineError where validating it does not end; TrialBuildError;
+ *   DuplicateNameError; InstanceNotFoundError. Nothing is written then.
  */
 export async function rollback(scope: OperationScope, id: string, entryId: string, options: RollbackOptions): Promise<InstanceDetail> {
   const actor = checkActor(options)
   await scope.runtime.load()
-  await scope.runtime.refresh()
+  await scope.runtime.look()
   const instance = instanceAt(scope, id)
   if (isStale(instance.row, options.revision)) throw await staleWrite(scope, instance, options.revision)
   const { entry, token } = await findState(scope, instance.row.id, entryId)
-  const then = checkMetadata(entry.after ?? {})
-  const { status: _, ...metadata } = then
+  const { name = instance.row.name, tags = instance.row.tags } = checkMetadata(entry.after ?? {})
+  const metadata = { name, tags }
   const config = await openHistoric(scope, { ...entry, pluginId: instance.row.pluginId }, token)
 
   const { plugin } = instance
   if (config !== undefined) {
     if (plugin?.config === undefined)
       throw new ConflictError(`'${instance.row.name}' has no config in this process, so none can be brought back.`)
-    await plugin.config.parse(config)
+    await validateConfig(plugin, config, scope.validateDeadline)
     if (options.force !== true) await checkBuilds(scope, { ...instance.row, ...metadata }, plugin, config)
   }
   const sealed = config === undefined ? undefined : await sealConfig(scope.keyring, instance.pluginKey, instance.row, config)
   const [live] = await scope.store.read((reader) => reader.configs([instance.row.id]))
   const stored = await openLive(scope, id, live?.config ?? null)
   const before = stored === undefined ? undefined : await sealConfig(scope.keyring, instance.pluginKey, instance.row, stored)
+  let written: Written
   try {
-    await scope.store.write(async (writer) => {
+    written = await scope.store.write(async (writer) => {
       const row = await currentRow(writer, instance.row.id)
       // Somebody was faster: what was opened and validated is about another row.
       if (row.revision !== instance.row.revision) throw new StaleRow(row)
+      if (name !== row.name) await checkNameIsFree(scope, writer, { ...row, name })
       const change: InstanceChange = { id: row.id, ...metadata }
       await writer.updateInstances([
         sealed === undefined
           ? change
           : { ...change, config: sealed.live, keyId: sealed.keyId, configVersion: entry.configVersionAfter ?? 0, rebuild: true },
       ])
-      await writer.updateTypes([{ id: row.typeId, reordered: true }])
       await writer.appendHistory([
         historyOf(actor, 'rollback', {
           typeId: row.typeId,
@@ -65,7 +70,7 @@ export async function rollback(scope: OperationScope, id: string, entryId: strin
           instanceId: row.id,
           changed: [
             ...changedPaths(metadataOf(row) as Json, metadataOf({ ...row, ...metadata }) as Json),
-            ...changedPaths(stored, config ?? stored, 'config'),
+            ...changedInConfig(plugin?.config, stored, config ?? stored),
           ],
           before: metadataOf(row),
           after: metadataOf({ ...row, ...metadata }),
@@ -75,18 +80,19 @@ export async function rollback(scope: OperationScope, id: string, entryId: strin
           configVersionAfter: sealed === undefined ? null : (entry.configVersionAfter ?? 0),
         }),
       ])
+      return readOneWritten(writer, instance)
     })
   } catch (error) {
     if (error instanceof StaleRow) throw await staleWrite(scope, { ...instance, row: error.row }, options.revision ?? instance.row.revision)
-    if (error instanceof UniqueViolationError) throw new DuplicateNameError(instance.pluginKey, metadata.name ?? '')
+    if (error instanceof UniqueViolationError) throw new DuplicateNameError(instance.pluginKey, name)
     throw error
   }
-  await scope.runtime.refresh()
-  return detailOf(scope, instanceAt(scope, id))
+  return serveWritten(scope, written)
 }
 
 /** The entry, and the config token that held right after it: its own, or that of the last entry before it that changed the config. */
-async function findState(scope: OperationScope, instanceId: string, entryId: string): Promise<{ entry: HistoryRow; token: string | null }> {
+async function findState(scope: OperationScope, instanceId: string, wanted: unknown): Promise<{ entry: HistoryRow; token: string | null }> {
+  const entryId = String(wanted).toLowerCase()
   let before: { revision: number; id: string } | undefined
   let entry: HistoryRow | undefined
   for (;;) {

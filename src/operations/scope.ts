@@ -22,6 +22,8 @@ export interface OperationScope {
   readonly now: () => number
   /** Monotonic milliseconds, for durations. */
   readonly elapsed: () => number
+  /** Milliseconds that validating a config may take. */
+  readonly validateDeadline: number
   /** Milliseconds a test may take where the caller names no other deadline. */
   readonly testDeadline: number
 }

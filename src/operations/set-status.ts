@@ -1,10 +1,10 @@
 import type { InstanceStatus } from '../contract/index.ts'
 import { InstanceNotFoundError, InvalidInputError } from '../errors/index.ts'
-import type { IndexedInstance } from '../runtime/index.ts'
 import { checkMetadata } from './check-input.ts'
 import { detailOf, instanceAt, type InstanceDetail } from './instance-detail.ts'
 import { checkActor, historyOf, metadataOf, type Actor, type OperationScope } from './scope.ts'
 import { isStale, StaleRow, staleWrite } from './update.ts'
+import { readWritten, serve, type Written } from './written.ts'
 
 export interface StatusOptions {
   readonly actor: Actor
@@ -29,14 +29,15 @@ export async function setStatus(
     throw new InvalidInputError([{ pointer: '/revision', message: 'goes with one instance; for many leave it out' }])
   }
   await scope.runtime.load()
-  await scope.runtime.refresh()
-  const instances = [...new Set(ids)].map((id) => instanceAt(scope, id))
+  await scope.runtime.look()
+  const instances = [...new Map(ids.map((id) => instanceAt(scope, id)).map((each) => [each.row.id, each])).values()]
   const [first] = instances
   if (first !== undefined && isStale(first.row, options.revision)) throw await staleWrite(scope, first, options.revision)
   // Saved as it is: not worth a revision, which every process would look at.
-  if (instances.every((each) => each.row.status === status)) return detailsOf(scope, instances)
+  if (instances.every((each) => each.row.status === status)) return Promise.all(instances.map((each) => detailOf(scope, each)))
+  let written: readonly Written[]
   try {
-    await scope.store.write(async (writer) => {
+    written = await scope.store.write(async (writer) => {
       const rows = new Map((await writer.instances({ ids: instances.map((each) => each.row.id) })).map((row) => [row.id, row]))
       const current = instances.map(({ row: { id } }) => {
         const row = rows.get(id)
@@ -59,15 +60,15 @@ export async function setStatus(
           }),
         ),
       )
+      return readWritten(writer, instances)
     })
   } catch (error) {
     if (error instanceof StaleRow && first !== undefined) throw await staleWrite(scope, { ...first, row: error.row }, options.revision)
     throw error
   }
-  await scope.runtime.refresh()
-  return detailsOf(scope, instances)
-}
-
-function detailsOf(scope: OperationScope, instances: readonly IndexedInstance[]): Promise<readonly InstanceDetail[]> {
-  return Promise.all(instances.map((each) => detailOf(scope, instanceAt(scope, each.row.id))))
+  await serve(
+    scope,
+    instances.map((each) => each.typeKey),
+  )
+  return Promise.all(written.map(({ instance, sealed }) => detailOf(scope, instance, sealed)))
 }

@@ -1,16 +1,17 @@
-import { InstanceUnloadableError, messageOf } from '../errors/index.ts'
+import { DeadlineError, InstanceUnloadableError, InvalidInputError, messageOf } from '../errors/index.ts'
 import { withDeadline } from '../runtime/index.ts'
 import type { Json } from '../config/index.ts'
-import type { RegisteredPlugin, TypeReference } from '../registry/index.ts'
+import { durationProblem, type RegisteredPlugin, type TypeReference } from '../registry/index.ts'
 import { checkConfigInput } from './check-input.ts'
 import { instanceAt } from './instance-detail.ts'
 import { checkActor, type Actor, type OperationScope } from './scope.ts'
 import { onTrial, type DraftRow } from './trial.ts'
 import { mergeTyped } from './update.ts'
+import { validateConfig } from './validate-config.ts'
 
 export interface TestOptions {
   readonly actor: Actor
-  /** Milliseconds. Default 10,000. */
+  /** Milliseconds, 1 to 2,147,483,647. Default 10,000. */
   readonly deadline?: number
 }
 
@@ -34,14 +35,15 @@ export interface TestOutcome {
  * Tests what is saved: its code is registered, its config opens and fits, an object can be built, and the plugin's own `onTest` agrees.
  * The object is built for the test and disposed; what serves is not touched. The outcome is kept as the instance's health.
  *
- * @throws InstanceNotFoundError, ActorRequiredError. What is wrong with the instance is told, not thrown.
+ * @throws InstanceNotFoundError, InvalidInputError for a deadline that is none, ActorRequiredError. What is wrong with the instance is told, not thrown.
  */
 export async function testInstance(scope: OperationScope, id: string, options: TestOptions): Promise<TestOutcome> {
   checkActor(options)
+  const deadline = deadlineOf(scope, options)
   await scope.runtime.load()
-  await scope.runtime.refresh()
+  await scope.runtime.look()
   const instance = instanceAt(scope, id)
-  const outcome = await runTest(scope, instance, options.deadline ?? scope.testDeadline)
+  const outcome = await runTest(scope, instance, deadline)
   const { ok, latencyMs, message } = outcome
   await scope.store.recordHealth([{ instanceId: instance.row.id, at: scope.now(), ok, latencyMs, message }])
   return outcome
@@ -61,25 +63,23 @@ export interface DraftInput {
 /**
  * Tests what was typed, before it is saved. Nothing is written, and a stored secret is not sent to a changed address.
  *
- * @throws SecretReentryRequiredError, ConfigInvalidError, InstanceNotFoundError, UnknownTypeError, UnknownPluginError, ActorRequiredError
+ * @throws SecretReentryRequiredError, ConfigInvalidError, InvalidInputError, InstanceNotFoundError, UnknownTypeError, UnknownPluginError, ActorRequiredError
  */
 export async function testDraft(scope: OperationScope, draft: DraftInput, options: TestOptions): Promise<TestOutcome> {
   checkActor(options)
+  const deadline = deadlineOf(scope, options)
   await scope.runtime.load()
-  await scope.runtime.refresh()
-  const deadline = options.deadline ?? scope.testDeadline
+  await scope.runtime.look()
   const began = scope.elapsed()
   if (draft.instance !== undefined) {
     const instance = instanceAt(scope, draft.instance)
     const { row, plugin } = instance
     if (plugin === undefined) throw new InstanceUnloadableError(row, 'code_missing', undefined)
     const config = plugin.config === undefined ? {} : (await mergeTyped(scope, instance, plugin.config, draft, false)).merged.config
-    await plugin.config?.parse(config)
-    return runBuilt(scope, row, plugin, config, deadline, endedSince(scope, ['registered', 'decrypts', 'validates'], began))
+    return runDraft(scope, row, plugin, config, deadline, endedSince(scope, ['registered', 'decrypts'], began))
   }
   const plugin = scope.registry.plugin(scope.registry.type(draft.type ?? ''), draft.plugin ?? '')
   const config = plugin.config === undefined ? {} : checkConfigInput(plugin.config, draft.config ?? {})
-  await plugin.config?.parse(config)
   const row: DraftRow = {
     id: scope.store.newId(),
     typeId: '',
@@ -90,7 +90,14 @@ export async function testDraft(scope: OperationScope, draft: DraftInput, option
     weight: 1,
     tags: [],
   }
-  return runBuilt(scope, row, plugin, config, deadline, endedSince(scope, ['registered', 'validates'], began))
+  return runDraft(scope, row, plugin, config, deadline, endedSince(scope, ['registered'], began))
+}
+
+/** @throws InvalidInputError where it is no time: at a deadline that is over at once everything would seem to fail. */
+function deadlineOf(scope: OperationScope, { deadline = scope.testDeadline }: TestOptions): number {
+  const problem = durationProblem(deadline, 1)
+  if (problem !== undefined) throw new InvalidInputError([{ pointer: '/deadline', message: problem }])
+  return deadline
 }
 
 type Ended = (failed: TestStep | null, message: string, since?: number) => TestOutcome
@@ -105,6 +112,18 @@ function endedSince(scope: OperationScope, passed: TestStep[], began: number): E
     latencyMs: Math.round(scope.elapsed() - since),
   })
   return Object.assign(ended, { passed })
+}
+
+/** Validates what was typed, then builds it. */
+async function runDraft(...[scope, row, plugin, config, deadline, ended]: Parameters<typeof runBuilt>): Promise<TestOutcome> {
+  try {
+    await validateConfig(plugin, config, deadline)
+  } catch (error) {
+    if (!(error instanceof DeadlineError)) throw error
+    return ended('validates', error.message)
+  }
+  ended.passed.push('validates')
+  return runBuilt(scope, row, plugin, config, deadline, ended)
 }
 
 /** Builds on trial and asks the plugin's own test. */

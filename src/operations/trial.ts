@@ -43,7 +43,8 @@ export async function checkBuilds(scope: OperationScope, row: DraftRow, plugin: 
   }
 }
 
-function draftOf(row: DraftRow, plugin: RegisteredPlugin): IndexedInstance {
+/** A draft as selection and building see instances. */
+export function draftOf(row: DraftRow, plugin: RegisteredPlugin): IndexedInstance {
   const blank = { configVersion: 0, managedBy: null, hasConfig: false, keyId: null, revision: 0, configRevision: 0 }
   const times = { createdRevision: 0, stamp: 0, createdAt: 0, updatedAt: 0, removedAt: null }
   return { row: { ...blank, ...times, ...row }, typeKey: plugin.type.key, pluginKey: plugin.key, plugin }

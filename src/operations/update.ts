@@ -1,5 +1,5 @@
 import {
-  changedPaths,
+  changedInConfig,
   isObject,
   mergeSecrets,
   reentryRequired,
@@ -26,7 +26,10 @@ import type { SaveOptions } from './create.ts'
 import { detailOf, instanceAt, type InstanceDetail } from './instance-detail.ts'
 import { checkActor, historyOf, metadataOf, type OperationScope } from './scope.ts'
 import { sealConfig, type SealedPair } from './seal-config.ts'
+import { checkNameIsFree } from './plugin-rows.ts'
 import { checkBuilds } from './trial.ts'
+import { validateConfig } from './validate-config.ts'
+import { readOneWritten, serveWritten, type Written } from './written.ts'
 
 /** What to change; what is absent stays. */
 export interface UpdateInput {
@@ -64,7 +67,8 @@ const mostTries = 5
  *
  * @throws StaleWriteError where `revision` is given and no longer current; SecretReentryRequiredError where a kept secret is bound to a value that changes;
  *   DecryptionError (in InstanceUnloadableError) where the stored config can't be opened and `replaceConfig` is not set; InvalidInputError,
- *   ConfigInvalidError, TrialBuildError, DuplicateNameError, InstanceNotFoundError, ActorRequiredError. Nothing is written then.
+ *   ConfigInvalidError, DeadlineError where validating does not end, TrialBuildError, DuplicateNameError, InstanceNotFoundError, ActorRequiredError.
+ *   Nothing is written then.
  */
 export async function update(scope: OperationScope, id: string, input: UpdateInput, options: UpdateOptions): Promise<InstanceDetail> {
   const actor = checkActor(options)
@@ -72,19 +76,21 @@ export async function update(scope: OperationScope, id: string, input: UpdateInp
   const given = checkMetadata(input)
   for (let tries = 1; ; tries++) {
     // What this process last saw may be old: another process may have edited since.
-    await scope.runtime.refresh()
+    await scope.runtime.look()
     const instance = instanceAt(scope, id)
     if (isStale(instance.row, options.revision)) throw await staleWrite(scope, instance, options.revision)
     const config = await planConfig(scope, instance, given, input, options)
     // Saved as it is: not worth a revision, which every process would look at.
-    if (config === undefined && Object.keys(changedMetadata(instance.row, given)).length === 0) break
+    if (config === undefined && Object.keys(changedMetadata(instance.row, given)).length === 0) return detailOf(scope, instance)
+    let written: Written | undefined
     try {
-      const done = await scope.store.write(async (writer) => {
+      written = await scope.store.write(async (writer) => {
         const row = await currentRow(writer, instance.row.id)
         if (isStale(row, options.revision)) throw new StaleRow(row)
-        if (config !== undefined && row.configRevision !== config.configRevision) return false
+        if (config !== undefined && row.configRevision !== config.configRevision) return undefined
         const metadata = changedMetadata(row, given)
-        if (Object.keys(metadata).length === 0 && config === undefined) return true
+        if (Object.keys(metadata).length === 0 && config === undefined) return readOneWritten(writer, instance)
+        if (metadata.name !== undefined) await checkNameIsFree(scope, writer, { ...row, name: metadata.name })
         await writer.updateInstances([changeOf(row.id, metadata, config)])
         if (metadata.priority !== undefined || metadata.status !== undefined)
           await writer.updateTypes([{ id: row.typeId, reordered: true }])
@@ -102,18 +108,16 @@ export async function update(scope: OperationScope, id: string, input: UpdateInp
             configVersionAfter: config === undefined ? null : 0,
           }),
         ])
-        return true
+        return readOneWritten(writer, instance)
       })
-      if (done) break
     } catch (error) {
       if (error instanceof StaleRow) throw await staleWrite(scope, { ...instance, row: error.row }, options.revision)
       if (error instanceof UniqueViolationError) throw new DuplicateNameError(instance.pluginKey, given.name ?? instance.row.name)
       throw error
     }
+    if (written !== undefined) return serveWritten(scope, written)
     if (tries === mostTries) throw new ConflictError(`'${instance.row.name}' is being edited by others again and again. Try once more.`)
   }
-  await scope.runtime.refresh()
-  return detailOf(scope, instanceAt(scope, id))
 }
 
 async function planConfig(
@@ -135,7 +139,7 @@ async function planConfig(
 
   const { sealed, stored, merged } = await mergeTyped(scope, instance, model, input, options.replaceConfig === true)
   if (stored !== undefined && sameJson(stored, merged.config)) return undefined
-  await model.parse(merged.config)
+  await validateConfig(plugin, merged.config, scope.validateDeadline)
   if (options.force !== true) await checkBuilds(scope, { ...row, ...given }, plugin, merged.config)
   const pair = await sealConfig(scope.keyring, plugin.key, row, merged.config)
   const before = stored === undefined ? undefined : await sealConfig(scope.keyring, plugin.key, row, stored)
@@ -144,7 +148,7 @@ async function planConfig(
     sealed: pair,
     // What can't be opened is kept as it is: it may be opened again with the right key.
     historyBefore: before?.history ?? sealed.config,
-    changed: changedPaths(stored, merged.config, 'config'),
+    changed: changedInConfig(model, stored, merged.config),
   }
 }
 

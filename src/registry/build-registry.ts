@@ -62,10 +62,9 @@ export function buildRegistry(registrations: Registrations): Registry {
     if (sameKey !== undefined) {
       if (isTwin(sameKey.type, type)) byClass.set(type, sameKey)
       else {
-        report(
-          'duplicate_type_key',
-          `its key '${definition.key}' is also the key of ${sameKey.type.class.name}. Give one of them another key`,
-        )
+        const { class: other } = sameKey.type
+        const why = isBelow(type, other) || isBelow(other, type) ? ' (one extends the other, and names other methods)' : ''
+        report('duplicate_type_key', `its key '${definition.key}' is also the key of ${other.name}${why}. Give one of them another key`)
         byClass.set(type, sameKey)
       }
       return sameKey
@@ -147,6 +146,10 @@ function described(definition: BrandedDefinition): Pick<RegisteredPlugin, 'key' 
     aliases: Array.isArray(definition.aliases) ? definition.aliases : [],
     priority: isPriority(definition.priority) ? definition.priority : 0,
   }
+}
+
+function isBelow(type: object, other: object): boolean {
+  return Object.prototype.isPrototypeOf.call(other, type)
 }
 
 /** The same contract, its module loaded twice (a bundle's copy, a hot reload): nothing tells it from the first one. */

@@ -2,6 +2,8 @@ import { typeBrand, type AnyType, type HookName, type MethodKind, type TypeDefin
 import { quote } from '../errors/index.ts'
 
 export const hookNames: readonly HookName[] = ['onStart', 'onTest', 'onDispose']
+/** What every plugin has of its own: a method of this name could never be reached. */
+const propertyNames: readonly string[] = ['config', 'instance', 'signal']
 const strategies: readonly string[] = ['priority']
 const keyPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
 export const keyRule = 'a key is 1 to 100 of a-z A-Z 0-9 . _ - and starts with a letter or digit'
@@ -17,14 +19,12 @@ export function typeDefinition(value: unknown): TypeDefinition | undefined {
   return typeof value === 'function' ? (value as unknown as { [typeBrand]?: TypeDefinition })[typeBrand] : undefined
 }
 
-/** The class that declares the contract: the one directly below what `PluginType()` made. */
+/** The class that declares the contract: the nearest one that has `methods` of its own. Above it stands what contracts share, below it what plugins share. */
 export function contractClass(value: AnyType): AnyType {
-  let current = value
-  for (;;) {
-    const parent: unknown = Object.getPrototypeOf(current)
-    if (typeof parent !== 'function' || typeDefinition(parent) === undefined || Object.hasOwn(parent, typeBrand)) return current
-    current = parent as AnyType
+  for (let current: unknown = value; typeDefinition(current) !== undefined; current = Object.getPrototypeOf(current)) {
+    if (Object.hasOwn(current as AnyType, 'methods')) return current as AnyType
   }
+  return value
 }
 
 /** The contract's methods, everything wrong with them reported. */
@@ -39,6 +39,8 @@ export function checkMethods(type: AnyType, report: Report): ReadonlyMap<string,
   for (const [name, kind] of Object.entries(declared as Readonly<Record<string, unknown>>)) {
     if ((hookNames as readonly string[]).includes(name)) {
       report('method_reserved', `its method '${name}' has the name of a hook that every plugin may have. Choose another name`)
+    } else if (propertyNames.includes(name)) {
+      report('method_reserved', `its method '${name}' has the name of a property that every plugin has. Choose another name`)
     } else if (name === 'then' || name === 'constructor') {
       report('method_reserved', `its method can't be called '${name}': a handle with it could not be awaited or built. Choose another name`)
     } else if (kind !== 'once' && kind !== 'repeatable') {
@@ -50,12 +52,15 @@ export function checkMethods(type: AnyType, report: Report): ReadonlyMap<string,
   if (Object.keys(declared).length === 0)
     report('methods_empty', `it has no method: a contract needs at least one. Declare it abstract and name it: ${example}`)
   const prototype = (type as { prototype: object }).prototype
+  const reserved = [...hookNames, ...propertyNames]
   for (const name of Object.getOwnPropertyNames(prototype)) {
-    if (name === 'constructor' || typeof Object.getOwnPropertyDescriptor(prototype, name)?.value !== 'function') continue
-    if ((hookNames as readonly string[]).includes(name))
-      report('method_reserved', `it declares the hook '${name}', which belongs to plugins`)
-    else if (!Object.hasOwn(declared, name))
-      report('method_unlisted', `its method '${name}' is not in methods. Add it as 'once' or 'repeatable'`)
+    if (name === 'constructor' || reserved.includes(name) || Object.hasOwn(declared, name)) continue
+    if (typeof Object.getOwnPropertyDescriptor(prototype, name)?.value !== 'function') continue
+    report('method_unlisted', `its method '${name}' is not in methods. Add it as 'once' or 'repeatable'`)
+  }
+  // Whether of its own or from a class above it.
+  for (const name of reserved.filter((each) => each in prototype && !Object.hasOwn(declared, each))) {
+    report('method_reserved', `it declares '${name}', which belongs to plugins. Take it out, or choose another name`)
   }
   return methods
 }

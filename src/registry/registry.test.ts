@@ -144,6 +144,42 @@ test('[50] a type without key, methods or valid methods is refused, each with it
   for (const stranger of [undefined, null, 5, {}, class A {}, Bank]) expect(codes(stranger)).toStrictEqual(['not_a_type'])
 })
 
+test('[50] what every plugin has belongs to no contract, be it in a class above it', () => {
+  const codes = (type: unknown): string[] => problemsOf([], [type]).map((each) => each.split(' ').at(-1) ?? '')
+  for (const name of ['onStart', 'onTest', 'onDispose', 'config', 'instance', 'signal']) {
+    const Above = class extends loose.PluginType('t') {}
+    Object.defineProperty(Above.prototype, name, { value: () => {} })
+    const Contract = class extends Above {
+      static methods = { go: 'once' }
+    }
+    expect(codes(Contract)).toStrictEqual(['method_reserved'])
+    expect(codes(contract('t', { go: 'once', [name]: 'once' }))).toStrictEqual(['method_reserved'])
+  }
+})
+
+test('[50] the contract is the nearest class with methods of its own; one that extends another needs a key of its own', () => {
+  const Small = class Small extends loose.PluginType('t') {
+    static methods: object = { go: 'once' }
+  }
+  const Shared = class Shared extends Small {}
+  const Large = class Large extends Shared {
+    static override methods = { go: 'once', stop: 'repeatable' }
+  }
+  const can = (type: new () => object, key: string, names: readonly string[]): unknown => {
+    const made = class extends loose.Plugin(type, { key }) {}
+    for (const name of names) Object.defineProperty(made.prototype, name, { value: () => {} })
+    return made
+  }
+  const { types } = buildRegistry({ plugins: [can(Shared, 'one', ['go']), can(Small, 'two', ['go'])] })
+  expect(types.get('t')).toMatchObject({ class: Small, methods: new Map([['go', 'once']]) })
+  expect([...(types.get('t')?.plugins.keys() ?? [])]).toStrictEqual(['one', 'two'])
+  expect(buildRegistry({ plugins: [can(Large, 'one', ['go', 'stop'])] }).type(Small as never).class).toBe(Large)
+  expect(problemsOf([can(Large, 'one', ['go'])])[0]).toContain('method_missing')
+  expect(() => buildRegistry({ plugins: [can(Small, 'one', ['go']), can(Large, 'two', ['go', 'stop'])] })).toThrow(
+    "Large: its key 't' is also the key of Small (one extends the other, and names other methods). Give one of them another key",
+  )
+})
+
 test('[50] a plugin without key, methods or a valid definition is refused, each with its own error', () => {
   const type = contract('t', { go: 'once', stop: 'repeatable' })
   const codes = (value: unknown): string[] => problemsOf([value]).map((each) => each.split(' ').at(-1) ?? '')

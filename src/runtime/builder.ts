@@ -86,8 +86,10 @@ export class Builder {
     view: InstanceView,
     configRevision: number,
   ): Promise<Built> {
-    const scrub = scrubText(plugin.config === undefined ? [] : secretValues(plugin.config.secrets, input))
     const config = await this.validate(instance, plugin, input)
+    // As stored, and as the plugin gets them: trimmed, decoded, completed.
+    const secrets = plugin.config?.secrets ?? []
+    const scrub = scrubText([...secretValues(secrets, input), ...secretValues(secrets, config)])
     const abort = new AbortController()
     const context: PluginContext = { config, instance: view, signal: abort.signal }
     let built: Built | undefined

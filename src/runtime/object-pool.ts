@@ -1,13 +1,17 @@
 import type { InstanceView } from '../contract/index.ts'
 import { BoardClosedError, InstanceNotFoundError, InstanceUnloadableError, type UnloadableReason } from '../errors/index.ts'
+import type { InstanceRow } from '../store/index.ts'
 import type { Builder } from './builder.ts'
 import type { Built } from './built.ts'
 import type { Events } from './events.ts'
 import type { IndexedInstance, InstanceIndex } from './instance-index.ts'
+import { liveView } from './live-view.ts'
 
 /** A build that failed, and when it is worth another try. */
 export interface Failure {
   readonly configRevision: number
+  /** The key its config was sealed with: sealed anew with another one, it may open. */
+  readonly keyId: string | null
   readonly error: InstanceUnloadableError
   readonly attempts: number
   /** On the monotonic clock, ms; `Infinity` where only a change can help. */
@@ -70,7 +74,7 @@ export class ObjectPool {
 
   failure(id: string): Failure | undefined {
     const failure = this.#entries.get(id)?.failure
-    return failure?.configRevision === this.#index.instance(id)?.row.configRevision ? failure : undefined
+    return isAbout(failure, this.#index.instance(id)?.row) ? failure : undefined
   }
 
   /** Whether a call may count on an instance: it is at hand, was never tried, or is due for another try. */
@@ -122,7 +126,7 @@ export class ObjectPool {
     const entry = this.#entry(id)
     if (isCurrent(entry, configRevision)) return entry.built
     const { failure } = entry
-    if (failure !== undefined && failure.configRevision === configRevision && failure.retryAt > this.#elapsed()) {
+    if (isAbout(failure, instance.row) && failure.retryAt > this.#elapsed()) {
       if (entry.built !== undefined) return entry.built
       throw failure.error
     }
@@ -242,9 +246,9 @@ export class ObjectPool {
   }
 
   #failed({ row, typeKey: type, pluginKey: plugin }: IndexedInstance, entry: Entry, error: InstanceUnloadableError): void {
-    const attempts = entry.failure?.configRevision === row.configRevision ? entry.failure.attempts + 1 : 1
+    const attempts = isAbout(entry.failure, row) ? entry.failure.attempts + 1 : 1
     const wait = lasting.has(error.reason) ? Number.POSITIVE_INFINITY : Math.min(lastRetry, firstRetry * 2 ** (attempts - 1))
-    entry.failure = { configRevision: row.configRevision, error, attempts, retryAt: this.#elapsed() + wait }
+    entry.failure = { configRevision: row.configRevision, keyId: row.keyId, error, attempts, retryAt: this.#elapsed() + wait }
     if (attempts > 1) return
     const instance = { id: row.id, name: row.name, plugin }
     this.#events.emit('unloadable', { type, instance, reason: error.reason, error, serving: entry.built?.configRevision ?? null })
@@ -266,28 +270,11 @@ export class ObjectPool {
   }
 }
 
-function isCurrent(entry: Entry, configRevision: number): entry is Entry & { built: Built } {
-  return entry.built !== undefined && entry.outdated !== true && entry.built.configRevision >= configRevision
+/** Whether a failure is about what the row holds now. */
+function isAbout(failure: Failure | undefined, row: Pick<InstanceRow, 'configRevision' | 'keyId'> | undefined): failure is Failure {
+  return failure !== undefined && failure.configRevision === row?.configRevision && failure.keyId === row.keyId
 }
 
-/** A plugin's view of its own row, which follows a rename or a change of status. */
-function liveView(index: InstanceIndex, id: string): InstanceView {
-  let last = index.instance(id)?.row
-  const row = (): NonNullable<typeof last> => {
-    last = index.instance(id)?.row ?? last
-    if (last === undefined) throw new InstanceNotFoundError(id, 'removed')
-    return last
-  }
-  return {
-    id,
-    get name() {
-      return row().name
-    },
-    get status() {
-      return row().status
-    },
-    get tags() {
-      return row().tags
-    },
-  }
+function isCurrent(entry: Entry, configRevision: number): entry is Entry & { built: Built } {
+  return entry.built !== undefined && entry.outdated !== true && entry.built.configRevision >= configRevision
 }

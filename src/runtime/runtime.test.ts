@@ -1,9 +1,10 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { actor, Bank, Cash, Gateway, log } from '../../test/support/gateways.ts'
-import { openBoard, until } from '../../test/support/open-board.ts'
+import { openBoard, testKeys, until } from '../../test/support/open-board.ts'
 import {
   AllInstancesFailedError,
+  generateKey,
   NoInstanceError,
   Plugin,
   PluginType,
@@ -483,4 +484,19 @@ test('what get() gives equals what explain() says is chosen, through random oper
     }),
     { numRuns: 25 },
   )
+})
+
+test('[20] an instance sealed with a key that this process lacks serves again when it is sealed anew', async () => {
+  const [old, kept] = [generateKey('old'), testKeys]
+  await using opened = await openBoard({ plugins: [Bank] })
+  const both = await opened.another({ keys: `${old},${kept}` })
+  await both.admin.create(bank('Main'), { actor })
+  const { board } = opened
+  await board.refresh()
+  expect((await board.explain(Gateway))[0]).toMatchObject({ reason: 'cannot_decrypt' })
+  await both.close()
+  const rotating = await opened.another({ keys: `${kept},${old}` })
+  await rotating.admin.rotateKeys({}, { actor })
+  await until(async () => board.find(Gateway) !== undefined)
+  expect(await board.get(Gateway).charge('o')).toBe('Main: o')
 })

@@ -139,9 +139,8 @@ export class Runtime {
   }
 
   /** Sees what was written up to now. What has to be built for it is built meanwhile. */
-  async look(): Promise<void> {
-    await this.#read()
-    this.#settleDue()
+  look(): Promise<void> {
+    return this.#follow()
   }
 
   /**

@@ -72,7 +72,7 @@ export async function updateRows(target: BulkTarget, updates: readonly RowUpdate
   }
 }
 
-interface Batch {
+export interface Batch {
   readonly json: string
   readonly size: number
   readonly columns: readonly string[]
@@ -90,7 +90,8 @@ function list(columns: readonly string[], each: (column: string) => RawBuilder<u
   return sql.join(columns.map(each))
 }
 
-function* batches(rows: readonly ColumnValues[]): Generator<Batch> {
+/** Parts of at most a parameter's size. */
+export function* batches(rows: readonly ColumnValues[]): Generator<Batch> {
   const [first] = rows
   if (first === undefined) return
   const columns = Object.keys(first)

@@ -87,6 +87,24 @@ export interface SealedConfig {
   readonly configRevision: number
 }
 
+/** A sealed config with what it is bound to, and what tells people whose it is. */
+export interface SealedInstance {
+  readonly id: string
+  readonly pluginId: string
+  readonly name: string
+  readonly removed: boolean
+  readonly config: string
+}
+
+/** The sealed configs of one entry of the history, with what they are bound to. */
+export interface SealedHistory {
+  readonly id: string
+  readonly instanceId: string | null
+  readonly pluginId: string | null
+  readonly sealedBefore: string | null
+  readonly sealedAfter: string | null
+}
+
 export interface HistoryRow {
   readonly id: string
   /** Board revision of the write. */

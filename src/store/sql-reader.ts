@@ -5,8 +5,29 @@ import { healthColumns, historyColumns, instanceColumns, metaColumns, pluginColu
 import type { Dialect } from './dialect.ts'
 import { schemaVersion } from './migrations/index.ts'
 import { toHealth, toHistory, toInstance, toMeta, toNumber, toPlugin, toProcess, toType } from './row-mapping.ts'
-import type { HealthRow, HistoryRow, InstanceRow, MetaRow, PluginRow, ProcessRow, SealedConfig, TypeRow } from './rows.ts'
-import type { HistoryFilter, InstanceCount, InstanceFilter, StoreReader } from './store.ts'
+import { purgeableEntries, purgeableTombstones } from './purge.ts'
+import type {
+  HealthRow,
+  HistoryRow,
+  InstanceRow,
+  MetaRow,
+  PluginRow,
+  ProcessRow,
+  SealedConfig,
+  SealedHistory,
+  SealedInstance,
+  TypeRow,
+} from './rows.ts'
+import type {
+  HistoryFilter,
+  HistoryPurge,
+  InstanceCount,
+  InstanceFilter,
+  PurgeCounts,
+  SealedCounts,
+  SealedPage,
+  StoreReader,
+} from './store.ts'
 import { storeProblem } from './store-problem.ts'
 import type { Flag, Stored, TableNames, Tables } from './tables.ts'
 
@@ -18,6 +39,9 @@ export interface SqlContext {
 }
 
 const usualHistory = 50
+/** Characters of tokens, about, that one page holds: tokens of a megabyte come a few at a time. */
+const largestPageSize = 4_000_000
+const isSealed = sql<boolean>`(sealed_before is not null or sealed_after is not null)`
 
 /** The reads, on whatever connection it is given: a snapshot's, or a write's own. */
 export class SqlReader implements StoreReader {
@@ -119,6 +143,67 @@ export class SqlReader implements StoreReader {
     return (await this.ask(query.execute())).map(toHistory)
   }
 
+  async sealedInstances(page: SealedPage): Promise<readonly SealedInstance[]> {
+    const { db, names } = this.context
+    const size = sql<Stored>`length(config)`.as('size')
+    let sizes = db.selectFrom(names.instances).select(['id', size]).where('config', 'is not', null).orderBy('id').limit(page.limit)
+    if (page.after !== undefined) sizes = sizes.where('id', '>', page.after)
+    const ids = largestPage(await this.ask(sizes.execute()))
+    if (ids.length === 0) return []
+    const rows = await this.ask(
+      db
+        .selectFrom(names.instances)
+        .select(['id', 'plugin_id as pluginId', 'name', 'removed_at as removedAt', 'config'])
+        .where('id', 'in', this.idSet(ids))
+        .orderBy('id')
+        .execute(),
+    )
+    // A config that is gone by now, where a read is no snapshot, is left out.
+    return rows.flatMap(({ removedAt, config, ...row }) => (config === null ? [] : [{ ...row, removed: removedAt !== null, config }]))
+  }
+
+  async sealedHistory(page: SealedPage): Promise<readonly SealedHistory[]> {
+    const { db, names } = this.context
+    const size = sql<Stored>`coalesce(length(sealed_before), 0) + coalesce(length(sealed_after), 0)`.as('size')
+    let sizes = db.selectFrom(names.history).select(['id', size]).where(isSealed).orderBy('id').limit(page.limit)
+    if (page.after !== undefined) sizes = sizes.where('id', '>', page.after)
+    const ids = largestPage(await this.ask(sizes.execute()))
+    if (ids.length === 0) return []
+    return this.ask(
+      db
+        .selectFrom(names.history)
+        .select([
+          'id',
+          'instance_id as instanceId',
+          'plugin_id as pluginId',
+          'sealed_before as sealedBefore',
+          'sealed_after as sealedAfter',
+        ])
+        .where('id', 'in', this.idSet(ids))
+        .orderBy('id')
+        .execute(),
+    )
+  }
+
+  async sealedCounts(): Promise<SealedCounts> {
+    const { db, names } = this.context
+    const count = sql<Stored>`count(*)`.as('count')
+    const instances = await this.ask(db.selectFrom(names.instances).select(count).where('config', 'is not', null).executeTakeFirst())
+    const history = await this.ask(db.selectFrom(names.history).select(count).where(isSealed).executeTakeFirst())
+    return { instances: toNumber(instances?.count ?? 0), history: toNumber(history?.count ?? 0) }
+  }
+
+  async purgeable(purge: HistoryPurge): Promise<PurgeCounts> {
+    const { db, names } = this.context
+    const entries = await this.ask(
+      sql<{ count: Stored }>`select count(*) as count from (${purgeableEntries(names, purge)}) as p`.execute(db),
+    )
+    const tombstones = await this.ask(
+      sql<{ count: Stored }>`select count(*) as count from (${purgeableTombstones(names, purge)}) as p`.execute(db),
+    )
+    return { entries: toNumber(entries.rows[0]?.count ?? 0), tombstones: toNumber(tombstones.rows[0]?.count ?? 0) }
+  }
+
   async processes(): Promise<readonly ProcessRow[]> {
     const { db, names } = this.context
     return (await this.ask(db.selectFrom(names.processes).select(processColumns).orderBy('id').execute())).map(toProcess)
@@ -145,4 +230,11 @@ export class SqlReader implements StoreReader {
       throw storeProblem(error, this.context.dialect)
     }
   }
+}
+
+/** The ids at the beginning that are not too large together; one at least. */
+function largestPage(rows: readonly { readonly id: string; readonly size: Stored }[]): readonly string[] {
+  let size = 0
+  const fitting = rows.findIndex((row, index) => (size += toNumber(row.size)) > largestPageSize && index > 0)
+  return rows.slice(0, fitting < 0 ? rows.length : fitting).map(({ id }) => id)
 }

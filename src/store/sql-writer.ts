@@ -1,9 +1,25 @@
+import { sql } from 'kysely'
 import type { BulkTarget, ColumnValues, RowUpdate } from './bulk.ts'
 import { insertRows, updateRows } from './bulk.ts'
+import { purgeableEntries, purgeableTombstones } from './purge.ts'
+import { resealRows } from './reseal.ts'
 import type { SqlContext } from './sql-reader.ts'
 import { SqlReader } from './sql-reader.ts'
 import { storableText } from './storable-text.ts'
-import type { InstanceChange, NewHistory, NewInstance, NewPlugin, NewType, PluginChange, StoreWriter, TypeChange } from './store.ts'
+import type {
+  HistoryPurge,
+  InstanceChange,
+  NewHistory,
+  NewInstance,
+  NewPlugin,
+  NewType,
+  PluginChange,
+  PurgeCounts,
+  Resealing,
+  StoreWriter,
+  TokenPlace,
+  TypeChange,
+} from './store.ts'
 import type { TableName } from './tables.ts'
 
 export interface SqlWriterContext extends SqlContext {
@@ -143,6 +159,23 @@ export class SqlWriter extends SqlReader implements StoreWriter {
       config_version_after: entry.configVersionAfter,
     }))
     await this.#insert('history', rows, { revision: this.revision, at: this.now })
+  }
+
+  reseal(place: TokenPlace, changes: readonly Resealing[]): Promise<number> {
+    const table = place === 'instance' ? 'instances' : 'history'
+    return this.ask(resealRows(this.#target(table), place, changes, this.revision))
+  }
+
+  async purgeHistory(purge: HistoryPurge): Promise<PurgeCounts> {
+    const { db, names } = this.context
+    // Ids by way of a table of their own: not every database deletes from a table that it reads in the same statement.
+    const entries = sql<string>`(select id from (${purgeableEntries(names, purge)}) as p)`
+    const gone = await this.ask(db.deleteFrom(names.history).where('id', 'in', entries).executeTakeFirst())
+    if (purge.tombstonesBefore === null) return { entries: Number(gone.numDeletedRows), tombstones: 0 }
+    const ids = sql<string>`(select id from (${purgeableTombstones(names, purge)}) as p)`
+    await this.ask(db.deleteFrom(names.health).where('instance_id', 'in', ids).execute())
+    const tombstones = await this.ask(db.deleteFrom(names.instances).where('id', 'in', ids).executeTakeFirst())
+    return { entries: Number(gone.numDeletedRows), tombstones: Number(tombstones.numDeletedRows) }
   }
 
   async setKeyCheck(token: string): Promise<void> {

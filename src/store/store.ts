@@ -1,4 +1,16 @@
-import type { HealthRow, HistoryRow, InstanceRow, MetaRow, PluginRow, ProcessRow, SealedConfig, Status, TypeRow } from './rows.ts'
+import type {
+  HealthRow,
+  HistoryRow,
+  InstanceRow,
+  MetaRow,
+  PluginRow,
+  ProcessRow,
+  SealedConfig,
+  SealedHistory,
+  SealedInstance,
+  Status,
+  TypeRow,
+} from './rows.ts'
 
 /** What `migrate` did. */
 export interface MigrationReport {
@@ -27,6 +39,36 @@ export interface HistoryFilter {
   readonly before?: { readonly revision: number; readonly id: string }
 }
 
+/** Which sealed tokens to read: a page in the order of ids. */
+export interface SealedPage {
+  /** Goes on after this id. */
+  readonly after?: string
+  /** At most so many rows; fewer where they are megabytes, but one at least. */
+  readonly limit: number
+}
+
+/** How many rows hold a sealed config. */
+export interface SealedCounts {
+  readonly instances: number
+  readonly history: number
+}
+
+/** Which history to delete. */
+export interface HistoryPurge {
+  /** Entries of before this time, milliseconds since the epoch. */
+  readonly before: number
+  /** So many newest entries of each instance stay, however old. */
+  readonly keepLast: number
+  /** Removed instances of before this time go too, with their history of before `before`; `null`: none does. */
+  readonly tombstonesBefore: number | null
+}
+
+/** What such a purge deletes. */
+export interface PurgeCounts {
+  readonly entries: number
+  readonly tombstones: number
+}
+
 /** How many instances a plugin has. */
 export interface InstanceCount {
   readonly pluginId: string
@@ -46,6 +88,13 @@ export interface StoreReader {
   /** Sealed configs by instance id, removed instances included. */
   configs(ids: readonly string[]): Promise<readonly SealedConfig[]>
   history(filter?: HistoryFilter): Promise<readonly HistoryRow[]>
+  /** Instances that hold a sealed config, removed ones included, in the order of ids. Ends with an empty page. */
+  sealedInstances(page: SealedPage): Promise<readonly SealedInstance[]>
+  /** History entries that hold a sealed config, in the order of ids. Ends with an empty page. */
+  sealedHistory(page: SealedPage): Promise<readonly SealedHistory[]>
+  sealedCounts(): Promise<SealedCounts>
+  /** What `purgeHistory` would delete. */
+  purgeable(purge: HistoryPurge): Promise<PurgeCounts>
   processes(): Promise<readonly ProcessRow[]>
   health(ids?: readonly string[]): Promise<readonly HealthRow[]>
 }
@@ -94,6 +143,17 @@ export interface InstanceChange {
   /** Leaves `revision` as it is: a reorder or a re-sealing. */
   readonly quiet?: true
 }
+/** Where a sealed config stands: in an instance's row, or in an entry of the history. */
+export type TokenPlace = 'instance' | 'history-before' | 'history-after'
+/** One token in the place of another. */
+export interface Resealing {
+  /** Of the row. */
+  readonly id: string
+  /** The token that was read: where another one stands by now, the row is left alone. */
+  readonly was: string
+  readonly token: string
+  readonly keyId: string
+}
 export type NewHistory = Omit<HistoryRow, 'id' | 'revision' | 'at'>
 
 /** Reads and writes in one transaction, under the lock of the meta row. Rolled back when the work throws. */
@@ -113,6 +173,18 @@ export interface StoreWriter extends StoreReader {
   /** New priorities of one type's instances, in a constant number of statements; leaves their revisions. */
   reprioritise(priorities: readonly { readonly id: string; readonly priority: number }[]): Promise<void>
   appendHistory(rows: readonly NewHistory[]): Promise<void>
+  /**
+   * Puts tokens in the place of those that were read, in a constant number of statements. It is no edit: it leaves `revision`, `configRevision` and
+   * `updatedAt`.
+   *
+   * @returns How many were replaced: fewer than given where somebody was faster.
+   */
+  reseal(place: TokenPlace, changes: readonly Resealing[]): Promise<number>
+  /**
+   * Deletes old history. Of each instance that is kept, whatever an entry that stays refers to stays: the state at each can still be told, and the
+   * newest entry that holds a config is always there.
+   */
+  purgeHistory(purge: HistoryPurge): Promise<PurgeCounts>
   setKeyCheck(token: string): Promise<void>
 }
 

@@ -4,6 +4,7 @@ import { historyTests } from './store-contract/history-tests.ts'
 import { instanceTests } from './store-contract/instance-tests.ts'
 import { presenceTests } from './store-contract/presence-tests.ts'
 import { schemaTests } from './store-contract/schema-tests.ts'
+import { sealedTests } from './store-contract/sealed-tests.ts'
 import type { TestRunner, TestStoreOptions } from './store-contract/store-suite.ts'
 import { StoreSuite } from './store-contract/store-suite.ts'
 import { textTests } from './store-contract/text-tests.ts'
@@ -34,6 +35,7 @@ export function testStore(runner: TestRunner, options: TestStoreOptions): void {
     runner.describe('instances', () => instanceTests(suite))
     runner.describe('bulk', () => bulkTests(suite))
     runner.describe('history', () => historyTests(suite))
+    runner.describe('sealed configs and purging', () => sealedTests(suite))
     runner.describe('keys, processes, health, closing', () => presenceTests(suite))
     runner.describe('text', () => textTests(suite))
   })

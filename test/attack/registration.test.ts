@@ -57,4 +57,10 @@ test.each(['config', 'instance', 'signal'])("a contract method named '%s' is ref
 
 test('keys that are no text are a registration problem, told with the others', () => {
   expect(() => createBoard({ plugins: [], store: sqlite(':memory:'), keys: 42 as never })).toThrow(/can't be created/)
+  for (const keys of [42, null, {}, ['k1:secret']]) {
+    // What it is may be key material: it is not quoted.
+    expect(() => createBoard({ plugins: [], store: sqlite(':memory:'), keys: keys as never })).toThrow(
+      /1 problem in .*\n {2}- createBoard\({ keys }\): is (null|of type \w+), not text: id:base64, …$/,
+    )
+  }
 })

@@ -168,7 +168,7 @@ test('an object whose onStart never ends is disposed once its deadline has passe
 })
 
 test('onStart may call another type of the same board while the board starts', async () => {
-  let board: Board | undefined
+  const own: { board?: Board } = {}
   abstract class Front extends PluginType('front') {
     static readonly methods: Methods<Front> = { go: 'repeatable' }
     abstract go(): Promise<string>
@@ -178,12 +178,12 @@ test('onStart may call another type of the same board while the board starts', a
       return 'gone'
     }
     async onStart(): Promise<void> {
-      await board?.use(Gateway).quote('warm up')
+      await own.board?.use(Gateway).quote('warm up')
     }
   }
   await using opened = await openBoard({ plugins: [Cash, Facade] })
-  board = createBoard({ plugins: [Cash, Facade], store: sqlite(opened.file), buildDeadline: 1_000 })
-  await using starting = board
+  await using starting = createBoard({ plugins: [Cash, Facade], store: sqlite(opened.file), buildDeadline: 1_000 })
+  own.board = starting
   await starting.ready()
   expect(starting.find(Front)).toBeDefined()
 })

@@ -188,6 +188,12 @@ export abstract class DeclaresHook extends PluginType('hook') {
   abstract onTest(): Promise<void>
 }
 
+export abstract class DeclaresConfig extends PluginType('member') {
+  // @ts-expect-error a contract with a method that every plugin has as a property
+  static readonly methods: Methods<DeclaresConfig> = { config: 'once' }
+  abstract config(): Promise<void>
+}
+
 // @ts-expect-error an abstract class is no plugin
 void createBoard({ plugins: [PaymentGateway], store: sqlite('x') })
 // @ts-expect-error a store is needed

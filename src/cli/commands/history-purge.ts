@@ -22,7 +22,11 @@ export function addPurge(history: Command, run: Run): void {
     .addHelpText(
       'after',
       helpText({
-        examples: ['history purge --older-than 90d --dry-run', 'history purge --older-than 52w --keep-last 10', 'history purge --older-than 90d --tombstones'],
+        examples: [
+          'history purge --older-than 90d --dry-run',
+          'history purge --older-than 52w --keep-last 10',
+          'history purge --older-than 90d --tombstones',
+        ],
         json: '{ dryRun, entries, tombstones }',
       }),
     )
@@ -47,6 +51,7 @@ const units = { h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
 /** Milliseconds of `90d`. */
 function age(text: string): number {
   const [, number = '', unit = ''] = /^(\d{1,6})([hdw])$/.exec(text) ?? []
-  if (unit !== 'h' && unit !== 'd' && unit !== 'w') throw new InvalidArgumentError('It takes a number of hours, days or weeks: 12h, 90d, 8w.')
+  if (unit !== 'h' && unit !== 'd' && unit !== 'w')
+    throw new InvalidArgumentError('It takes a number of hours, days or weeks: 12h, 90d, 8w.')
   return Number(number) * units[unit]
 }

@@ -25,7 +25,8 @@ export function addRotate(keys: Command, run: Run): void {
         json:
           '{ dryRun, keyId, found: [{ keyId, live, removed, history }], resealed: { live, removed, history }, keyCheck, failed,\n' +
           '  failures: [{ kind, instance: { id, name } | null, entry, keyId, reason, message }], contested, waitingFor: [{ host, pid, keyIds, seenAt }] }',
-        exit2: 'something can not be opened, others replaced tokens at the same time again and again, or --dry-run found a process without the key.',
+        exit2:
+          'something can not be opened, others replaced tokens at the same time again and again, or --dry-run found a process without the key.',
       }),
     )
     .action((options: { readonly dryRun?: boolean }, command: Command) =>

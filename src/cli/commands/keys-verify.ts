@@ -33,14 +33,16 @@ function describe(report: VerifyReport, paint: Paint): string {
   const said = report.ok ? `${paint.green('✓')} Everything opens` : `${paint.red('✗')} Not everything opens`
   return [
     `${said}: ${showCounts(report.checked)}.`,
-    ...report.keys.map((key) => `  '${visibleLine(key.keyId)}': ${showCounts(key)}; ${verdict(key, paint)}`),
+    ...report.keys.map((key, index) => `  '${visibleLine(key.keyId)}': ${showCounts(key)}; ${verdict(key, index === 0, paint)}`),
     ...describeFailures(report, paint),
   ].join('\n')
 }
 
-function verdict({ inKeyring, removable, seals, keyCheck }: KeyUse, paint: Paint): string {
-  if (!inKeyring) return paint.red('not in PLUGBOARD_KEYS')
-  if (removable) return 'nothing needs it: it can be taken out of PLUGBOARD_KEYS'
-  if (seals) return 'new configs are sealed with it'
-  return keyCheck ? 'the key check is sealed with it: run plugboard keys rotate' : 'still needed: run plugboard keys rotate'
+function verdict(key: KeyUse, isFirst: boolean, paint: Paint): string {
+  const isUsed = key.keyCheck || key.live + key.removed + key.history > 0
+  if (!key.inKeyring) return paint.red('not in PLUGBOARD_KEYS')
+  if (isFirst) return 'new configs are sealed with it'
+  if (key.removable) return 'nothing needs it: it can be taken out of PLUGBOARD_KEYS'
+  if (isUsed) return 'still needed: run plugboard keys rotate'
+  return 'a living process still seals with it: give it the new PLUGBOARD_KEYS'
 }

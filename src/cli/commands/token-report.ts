@@ -6,7 +6,11 @@ import { visibleLine } from '../visible.ts'
 type OnProgress = (progress: { readonly done: number }) => void
 
 /** Work on every row that holds a sealed config, with a progress bar. */
-export async function withTokenProgress<R>(board: Board, what: string, work: (board: Board, onProgress: OnProgress) => Promise<R>): Promise<R> {
+export async function withTokenProgress<R>(
+  board: Board,
+  what: string,
+  work: (board: Board, onProgress: OnProgress) => Promise<R>,
+): Promise<R> {
   await board.internals.runtime.load()
   const { instances, history } = await board.internals.store.read((reader) => reader.sealedCounts())
   let before = 0

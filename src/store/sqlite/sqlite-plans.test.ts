@@ -13,6 +13,8 @@ const questions: Readonly<Record<string, (reader: StoreReader) => Promise<unknow
   'sealed configs': (reader) => reader.configs(['x']),
   'history of an instance, a later page': (reader) => reader.history({ instanceId: 'x', before: { revision: 7, id: 'x' } }),
   'history of a type': (reader) => reader.history({ typeId: 'x' }),
+  'instances with a sealed config, a later page': (reader) => reader.sealedInstances({ limit: 9, after: 'x' }),
+  'history with sealed configs, a later page': (reader) => reader.sealedHistory({ limit: 9, after: 'x' }),
   'health by instance': (reader) => reader.health(['x']),
 }
 
