@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../contract/index.ts'
-import type { ConfigProblem } from './describe-config.ts'
+import type { ConfigProblem } from './config-problem.ts'
 import { resolveRef } from './json-schema.ts'
 import { allSchemas, isSchema } from './sub-schemas.ts'
 

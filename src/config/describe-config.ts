@@ -1,6 +1,7 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
 import type { ConfigSchema, JsonSchema, SecretOptions } from '../contract/index.ts'
 import { messageOf } from '../errors/index.ts'
+import type { ConfigProblem } from './config-problem.ts'
 import type { ConfigModel } from './config-model.ts'
 import { checkSchema } from './check-schema.ts'
 import { withDefaults } from './defaults.ts'
@@ -10,12 +11,6 @@ import { places } from './places.ts'
 import { describeSecrets } from './secret-fields.ts'
 import { validate } from './validate.ts'
 import { acceptsAnyJson } from './probe.ts'
-
-/** Something wrong with a config's declaration. */
-export interface ConfigProblem {
-  readonly code: string
-  readonly message: string
-}
 
 /**
  * Reads a plugin's config declaration.

@@ -1,5 +1,6 @@
 export * from './changed-paths.ts'
 export * from './config-model.ts'
+export * from './config-problem.ts'
 export * from './describe-config.ts'
 export * from './json.ts'
 export * from './paths.ts'

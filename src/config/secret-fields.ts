@@ -1,7 +1,7 @@
 import type { JsonSchema, SecretOptions } from '../contract/index.ts'
 import { destinations, discriminators } from './bindable.ts'
 import type { SecretField } from './config-model.ts'
-import type { ConfigProblem } from './describe-config.ts'
+import type { ConfigProblem } from './config-problem.ts'
 import { branches, propertySchemas, schemasAt } from './json-schema.ts'
 import { isWithin, samePath, uniquePaths } from './paths.ts'
 import { places, reachable, recursiveSchemas, type Place } from './places.ts'

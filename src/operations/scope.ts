@@ -2,7 +2,7 @@ import type { Keyring } from '../crypto/index.ts'
 import { ActorRequiredError } from '../errors/index.ts'
 import type { Registry } from '../registry/index.ts'
 import type { Runtime } from '../runtime/index.ts'
-import type { InstanceRow, NewHistory, Store } from '../store/index.ts'
+import type { InstanceRow, Store } from '../store/index.ts'
 
 /** Who acts; each write's history names them. */
 export interface Actor {
@@ -42,22 +42,4 @@ export function metadataOf(row: Pick<InstanceRow, 'name' | 'status' | 'priority'
   return { name, status, priority, weight, tags }
 }
 
-/** A history row with nothing in it but who did what; the rest is added. */
-export function historyOf(actor: Actor, action: string, over: Partial<NewHistory>): NewHistory {
-  return {
-    actorId: actor.id,
-    actorName: actor.name,
-    action,
-    typeId: null,
-    pluginId: null,
-    instanceId: null,
-    changed: [],
-    before: null,
-    after: null,
-    sealedBefore: null,
-    sealedAfter: null,
-    configVersionBefore: null,
-    configVersionAfter: null,
-    ...over,
-  }
-}
+export { historyOf } from '../store/index.ts'

@@ -1,6 +1,7 @@
 import { PruneRefusedError, StoreError } from '../errors/index.ts'
 import type { Registry } from '../registry/index.ts'
-import type { NewHistory, NewInstance, PluginChange, Store, StoreReader, StoreWriter, TypeChange } from '../store/index.ts'
+import { historyOf } from '../store/index.ts'
+import type { NewInstance, PluginChange, Store, StoreReader, StoreWriter, TypeChange } from '../store/index.ts'
 import {
   codeOwned,
   isEmptyPlan,
@@ -190,25 +191,6 @@ async function write(writer: StoreWriter, plan: SyncPlan, actor: SyncActor, newI
 function present(id: string | undefined): string {
   if (id === undefined) throw new StoreError('The store gave no id for a row it inserted. Nothing was written.')
   return id
-}
-
-function historyOf(actor: SyncActor, action: string, over: Partial<NewHistory>): NewHistory {
-  return {
-    actorId: actor.id,
-    actorName: actor.name,
-    action,
-    typeId: null,
-    pluginId: null,
-    instanceId: null,
-    changed: [],
-    before: null,
-    after: null,
-    sealedBefore: null,
-    sealedAfter: null,
-    configVersionBefore: null,
-    configVersionAfter: null,
-    ...over,
-  }
 }
 
 function changeOf(change: PlannedChange): TypeChange & PluginChange {
