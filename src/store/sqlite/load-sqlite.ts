@@ -19,7 +19,7 @@ const timeout = 2
 export const sqliteDrivers: readonly SqliteDriverSource[] = [
   {
     name: 'node:sqlite',
-    load: () => Promise.resolve((process.getBuiltinModule?.('node:sqlite') as { DatabaseSync: DatabaseClass } | undefined)?.DatabaseSync),
+    load: () => Promise.resolve(builtIn()?.DatabaseSync),
   },
   {
     name: '@photostructure/sqlite',
@@ -45,6 +45,24 @@ export async function loadSqlite(drivers: readonly SqliteDriverSource[] = sqlite
       `or run: npm install @photostructure/sqlite.${broken.join('')}`,
     { cause: failures.length === 1 ? failures[0] : new AggregateError(failures) },
   )
+}
+
+/**
+ * Node's own SQLite. Node 22 warns at each start of each process that it is experimental: whoever chose this store would read that at every command and
+ * every deploy. That one warning is held back while the module loads; any other is let through.
+ */
+function builtIn(): { readonly DatabaseSync: DatabaseClass } | undefined {
+  // eslint-disable-next-line typescript/unbound-method -- it is called on its process, and put back as it was.
+  const { emitWarning } = process
+  const quiet = (warning: string | Error, ...rest: readonly unknown[]): void => {
+    if (!/SQLite is an experimental feature/.test(String(warning))) Reflect.apply(emitWarning, process, [warning, ...rest])
+  }
+  process.emitWarning = quiet
+  try {
+    return process.getBuiltinModule?.('node:sqlite') as { DatabaseSync: DatabaseClass } | undefined
+  } finally {
+    process.emitWarning = emitWarning
+  }
 }
 
 /** Imports a package that need not be there. The name is a variable so that bundlers and the compiler leave it alone. */
