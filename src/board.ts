@@ -242,7 +242,7 @@ export class Board implements AsyncDisposable {
    * @throws InstanceNotFoundError for an unknown, malformed, other type's or disabled id; InstanceUnloadableError where it can't be built.
    */
   async getById<T extends Hooks>(type: Contract<T>, id: string, options: { readonly allowDisabled?: boolean } = {}): Promise<T> {
-    await this.#runtime.ready()
+    await this.#runtime.whenReady()
     const slot = this.#runtime.slot(type)
     const wellFormed = typeof id === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)
     if (!wellFormed) throw new InstanceNotFoundError(id, 'malformed', slot.type.key)
@@ -344,7 +344,7 @@ export class Board implements AsyncDisposable {
     type: Contract<T, Context> | string,
     ...[options]: WithContext<Context>
   ): Promise<readonly Explained[]> {
-    await this.#runtime.ready()
+    await this.#runtime.whenReady()
     const slot = this.#runtime.slot(type)
     const chosen = await slot.resolve(options?.context, (instance) => this.#runtime.pool.ensure(instance))
     return explainChoice(slot.considered(), chosen?.instance.row.id ?? null, slot.type.select === 'priority' ? 'priority' : 'function')
@@ -428,13 +428,13 @@ export class Board implements AsyncDisposable {
 
   async #select(type: AnyContract, context: unknown, take: (instance: IndexedInstance) => Promise<Built>): Promise<Built> {
     const slot = this.#runtime.slot(type)
-    await this.#runtime.scope(slot).whenReady()
+    await this.#runtime.whenReady()
     const built = await slot.resolve(context, take)
     if (built === undefined) throw slot.none()
     return built
   }
 
   async #lend(instance: IndexedInstance): Promise<Hooks> {
-    return (await this.#runtime.pool.lend(instance)).object
+    return (await this.#runtime.pool.lendCurrent(instance)).object
   }
 }

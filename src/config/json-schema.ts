@@ -76,7 +76,8 @@ function childrenOf(schema: JsonSchema, name: string): readonly JsonSchema[] {
 export function itemSchemas(schemas: readonly JsonSchema[], index: number, root: JsonSchema): JsonSchema[] {
   return schemas.flatMap((schema) => {
     const item = schema.prefixItems?.[index] ?? schema.items
-    if (item === true) return [{}]
+    // Behind the items that are described, others may stand, unless `items` says what they are.
+    if (item === true || (item === undefined && schema.prefixItems !== undefined)) return [{}]
     return isSchema(item) ? branches(item, root) : []
   })
 }

@@ -33,8 +33,9 @@ export function withoutUnknown(root: JsonSchema, config: Json, issues: ConfigIss
 /** Whether a schema takes objects (or arrays) without saying what is in them. */
 function isOpen(schema: JsonSchema, value: object): boolean {
   if (isUndescribed(schema)) return true
-  if (Array.isArray(value)) return schema.type === 'array' && schema.items === undefined && schema.prefixItems === undefined
+  const takes = (type: string): boolean => schema.type === type || (Array.isArray(schema.type) && schema.type.includes(type))
+  if (Array.isArray(value)) return takes('array') && schema.items === undefined && schema.prefixItems === undefined
   const says = schema.properties ?? schema['patternProperties'] ?? schema.additionalProperties
   const composed = schema.anyOf ?? schema.oneOf ?? schema.allOf ?? schema.$ref
-  return schema.type === 'object' && says === undefined && composed === undefined
+  return takes('object') && says === undefined && composed === undefined
 }

@@ -65,6 +65,10 @@ export async function create(scope: OperationScope, input: CreateInput, options:
   let written: Written
   try {
     written = await scope.store.write(async (writer) => {
+      // Another application may have pruned it since this process looked.
+      const isLive = (await writer.plugins()).some((each) => each.id === row.pluginId)
+      if (!isLive)
+        throw new ConflictError(`'${plugin.type.key}/${plugin.key}' was removed from the database. Run plugboard sync, then repeat this.`)
       await checkNameIsFree(scope, writer, row)
       await writer.insertInstances([
         { ...row, config: sealed?.live ?? null, keyId: sealed?.keyId ?? null, configVersion: 0, managedBy: null },

@@ -1,4 +1,4 @@
-import { DuplicateNameError, InstanceNotFoundError, UniqueViolationError } from '../errors/index.ts'
+import { ConflictError, DuplicateNameError, InstanceNotFoundError, UniqueViolationError } from '../errors/index.ts'
 import type { IndexedInstance } from '../runtime/index.ts'
 import type { InstanceRow, StoreWriter } from '../store/index.ts'
 import { longestName } from './check-input.ts'
@@ -47,13 +47,45 @@ export async function remove(scope: OperationScope, id: string, options: RemoveO
  * @returns It, joined to the code that answers for it here.
  */
 async function reviveCode(scope: OperationScope, writer: StoreWriter, row: InstanceRow): Promise<IndexedInstance> {
-  const typeRow = (await writer.types(-1)).find((each) => each.id === row.typeId)
-  const pluginRow = (await writer.plugins(-1)).find((each) => each.id === row.pluginId)
-  if (typeRow !== undefined && typeRow.removedAt !== null) await writer.updateTypes([{ id: typeRow.id, removedAt: null }])
-  if (pluginRow !== undefined && pluginRow.removedAt !== null) await writer.updatePlugins([{ id: pluginRow.id, removedAt: null }])
+  const types = await writer.types(-1)
+  const plugins = await writer.plugins(-1)
+  const typeRow = types.find((each) => each.id === row.typeId)
+  const pluginRow = plugins.find((each) => each.id === row.pluginId)
+  const registered = typeRow === undefined ? undefined : scope.registry.typeNamed(typeRow.key)
+  if (typeRow !== undefined && typeRow.removedAt !== null) {
+    const key = freeKey(typeRow.key, registered?.aliases ?? [], types)
+    await writer.updateTypes([{ id: typeRow.id, key, removedAt: null }])
+  }
+  if (pluginRow !== undefined && pluginRow.removedAt !== null) {
+    const names = registered === undefined ? undefined : scope.registry.pluginNamed(registered, pluginRow.key)
+    const key = freeKey(
+      pluginRow.key,
+      names === undefined ? [] : [names.key, ...names.aliases],
+      plugins.filter((each) => each.typeId === pluginRow.typeId),
+    )
+    await writer.updatePlugins([{ id: pluginRow.id, key, removedAt: null }])
+  }
   const type = scope.registry.typeNamed(typeRow?.key ?? '')
   const plugin = type === undefined ? undefined : scope.registry.pluginNamed(type, pluginRow?.key ?? '')
   return { row, typeKey: type?.key ?? typeRow?.key ?? '', pluginKey: plugin?.key ?? pluginRow?.key ?? '', plugin }
+}
+
+/**
+ * The key a pruned row comes back under: its own, or, where a renamed row has that now, another name of the same code.
+ *
+ * @throws ConflictError where every name of it is taken.
+ */
+function freeKey(
+  own: string,
+  others: readonly string[],
+  rows: readonly { readonly key: string; readonly removedAt: number | null }[],
+): string {
+  const taken = new Set(rows.filter((each) => each.removedAt === null).map((each) => each.key))
+  const free = [own, ...others].find((key) => !taken.has(key))
+  if (free !== undefined) return free
+  throw new ConflictError(
+    `What it belonged to was removed, and '${own}' is the key of another row now. Register an alias for it, then restore it.`,
+  )
 }
 
 /** The name with a suffix, cut to what is stored between characters as people see them: no emoji loses a half. */

@@ -1,5 +1,5 @@
 import type { Hooks, MethodKind } from '../contract/index.ts'
-import { AllInstancesFailedError, InstanceUnloadableError, type Attempt } from '../errors/index.ts'
+import { AllInstancesFailedError, BoardClosedError, type Attempt } from '../errors/index.ts'
 import type { Built } from './built.ts'
 import type { EventInstance, Events } from './events.ts'
 import { mayMoveOn } from './failover-rule.ts'
@@ -86,8 +86,8 @@ export class Failover {
         this.#tell(instance)
         return built
       } catch (error) {
-        if (!(error instanceof InstanceUnloadableError)) throw error
-        // Nothing was sent: any method may go on.
+        if (error instanceof BoardClosedError) throw error
+        // It can't be built, or not be read from the database now. Nothing was sent: any method may go on.
         this.#record(instance, error, this.#scope.elapsed() - started)
       }
     }

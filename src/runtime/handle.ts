@@ -62,12 +62,17 @@ function eitherOf(running: Promise<unknown>): object {
   const stream = new HandleStream(async () => opened(await running), true)
   leaveWhenForgotten(stream, running)
   const value = running.then((result) => (result instanceof OpenedStream ? stream : result))
+  // Who takes it for the stream is told of a failure by the stream.
+  const asStream = (): HandleStream => {
+    value.catch(() => {})
+    return stream
+  }
   return Object.assign(value, {
-    next: (...sent: [] | [unknown]) => stream.next(...sent),
-    return: (result?: unknown) => stream.return(result),
-    throw: (error: unknown) => stream.throw(error),
-    [Symbol.asyncIterator]: () => stream,
-    [Symbol.asyncDispose]: () => stream[Symbol.asyncDispose](),
+    next: (...sent: [] | [unknown]) => asStream().next(...sent),
+    return: (result?: unknown) => asStream().return(result),
+    throw: (error: unknown) => asStream().throw(error),
+    [Symbol.asyncIterator]: asStream,
+    [Symbol.asyncDispose]: () => asStream()[Symbol.asyncDispose](),
   })
 }
 

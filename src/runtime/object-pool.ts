@@ -4,7 +4,7 @@ import type { InstanceRow } from '../store/index.ts'
 import type { Builder } from './builder.ts'
 import type { Built } from './built.ts'
 import type { Events } from './events.ts'
-import type { IndexedInstance, InstanceIndex } from './instance-index.ts'
+import { isSelectable, type IndexedInstance, type InstanceIndex } from './instance-index.ts'
 import { liveView } from './live-view.ts'
 
 /** A build that failed, and when it is worth another try. */
@@ -86,21 +86,31 @@ export class ObjectPool {
   /** Instances that could not be built, and are due for another try. */
   due(): IndexedInstance[] {
     const now = this.#elapsed()
-    return [...this.#entries].flatMap(([id, { failure }]) =>
-      failure !== undefined && failure.retryAt <= now ? (this.#index.instance(id) ?? []) : [],
-    )
-  }
-
-  /** The object of an instance, leased: the caller must release it. @throws as `ensure` */
-  acquire(instance: IndexedInstance): Promise<Built> {
-    return this.#take(instance, (built) => built.acquire())
-  }
-
-  /** The object of an instance, lent. @throws as `ensure` */
-  lend(instance: IndexedInstance): Promise<Built> {
-    return this.#take(instance, (built) => {
-      built.lent = true
+    return [...this.#entries.keys()].flatMap((id) => {
+      const failure = this.failure(id)
+      return failure !== undefined && failure.retryAt <= now ? (this.#index.instance(id) ?? []) : []
     })
+  }
+
+  /** Whether an object is at hand, but of an older config, and worth building anew. */
+  isOutdated({ row }: IndexedInstance): boolean {
+    const entry = this.#entries.get(row.id)
+    return entry?.built !== undefined && !isCurrent(entry, row.configRevision)
+  }
+
+  /** The object of an instance, leased: the caller must release it. What is at hand serves while its successor is being built. @throws as `ensure` */
+  acquire(instance: IndexedInstance): Promise<Built> {
+    return this.#take(instance, true, (built) => built.acquire())
+  }
+
+  /** The object of an instance, lent; what is at hand, too. @throws as `ensure` */
+  lend(instance: IndexedInstance): Promise<Built> {
+    return this.#take(instance, true, markLent)
+  }
+
+  /** The object of an instance's current config, lent. @throws as `ensure` */
+  lendCurrent(instance: IndexedInstance): Promise<Built> {
+    return this.#take(instance, false, markLent)
   }
 
   /**
@@ -187,12 +197,14 @@ export class ObjectPool {
   }
 
   /** Marks an object as used in the same turn in which it is seen to serve: a moment later it may be disposed. */
-  async #take(instance: IndexedInstance, mark: (built: Built) => void): Promise<Built> {
+  async #take(instance: IndexedInstance, atHand: boolean, mark: (built: Built) => void): Promise<Built> {
     const { id } = instance.row
     for (let tries = 0; tries < mostReplaced; tries++) {
       const known = this.#index.instance(id)
       if (tries > 0 && (known === undefined || (known.row.status === 'disabled' && instance.row.status !== 'disabled'))) break
-      await this.ensure(known ?? instance)
+      // A switched off one has nobody who builds its successor.
+      const serves = atHand && isSelectable(known) && this.ready(id)?.state === 'serving'
+      if (!serves) await this.ensure(known ?? instance)
       const built = this.ready(id)
       if (built === undefined || built.state !== 'serving') continue
       mark(built)
@@ -246,6 +258,8 @@ export class ObjectPool {
   }
 
   #failed({ row, typeKey: type, pluginKey: plugin }: IndexedInstance, entry: Entry, error: InstanceUnloadableError): void {
+    // A newer one was built meanwhile.
+    if (isCurrent(entry, row.configRevision)) return
     const attempts = isAbout(entry.failure, row) ? entry.failure.attempts + 1 : 1
     const wait = lasting.has(error.reason) ? Number.POSITIVE_INFINITY : Math.min(lastRetry, firstRetry * 2 ** (attempts - 1))
     entry.failure = { configRevision: row.configRevision, keyId: row.keyId, error, attempts, retryAt: this.#elapsed() + wait }
@@ -268,6 +282,10 @@ export class ObjectPool {
     this.#entries.set(id, entry)
     return entry
   }
+}
+
+function markLent(built: Built): void {
+  built.lent = true
 }
 
 /** Whether a failure is about what the row holds now. */

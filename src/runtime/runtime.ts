@@ -112,10 +112,14 @@ export class Runtime {
     return slot
   }
 
-  scope(slot: TypeSlot): CallScope {
+  /** Ends when calls can be answered; `undefined` where they can be now. */
+  whenReady(): Promise<void> | undefined {
     // An onStart that calls the board can't wait for it to be ready: the board waits for the onStart.
-    const whenReady = (): Promise<void> | undefined => (this.#phase === 'ready' ? undefined : isStarting() ? this.load() : this.ready())
-    return { slot, pool: this.pool, events: this.events, elapsed: this.#options.elapsed, whenReady }
+    return this.#phase === 'ready' ? undefined : isStarting() ? this.load() : this.ready()
+  }
+
+  scope(slot: TypeSlot): CallScope {
+    return { slot, pool: this.pool, events: this.events, elapsed: this.#options.elapsed, whenReady: () => this.whenReady() }
   }
 
   /** Connects, checks schema and keys, reads the metadata. Builds nothing. */
@@ -170,10 +174,14 @@ export class Runtime {
     return read
   }
 
+  #due(): TypeSlot[] {
+    return [...this.#slots.values()].filter((slot) => slot.isDue)
+  }
+
   /** Brings the slots whose rows changed up to date. Building may take a while; it holds up its own type only. */
   #settleDue(): void {
     if (this.#phase !== 'ready') return
-    for (const slot of this.#slots.values()) if (slot.isDue) slot.settle().catch((error: unknown) => this.#markStale(error))
+    for (const slot of this.#due()) slot.settle().catch((error: unknown) => this.#markStale(error))
   }
 
   async close(patience: number): Promise<void> {
@@ -200,7 +208,11 @@ export class Runtime {
 
   async #start(): Promise<void> {
     await this.load()
-    await Promise.all([...this.#slots.values()].map((slot) => slot.settle()))
+    // It may have been loaded a while ago, for an operation that needs nothing built.
+    await this.#read()
+    for (const slot of this.#slots.values()) slot.isDue = true
+    // What is written while others build is due again.
+    for (let due = this.#due(); due.length > 0; due = this.#due()) await Promise.all(due.map((slot) => slot.settle()))
     if (this.#isClosed()) throw new BoardClosedError()
     this.#phase = 'ready'
     await this.#presence.beat(this.#head?.revision ?? 0)
@@ -242,8 +254,8 @@ export class Runtime {
     this.#head = { epoch: read.meta.epoch, revision: read.meta.revision }
     for (const slot of slots) {
       slot.isDue = true
-      // Before the board is ready nothing settles: what is selectable is known all the same.
-      if (this.#phase !== 'ready') slot.look()
+      // What is switched off gets no new call, however long the next one takes to build.
+      slot.look()
     }
     return new Set(slots.map((slot) => slot.type.key))
   }

@@ -103,7 +103,11 @@ export class TypeSlot {
   async select(context: unknown, tried: ReadonlySet<string>): Promise<IndexedInstance | undefined> {
     if (this.#state === 'closed') throw new BoardClosedError()
     const left = this.candidates.filter((each) => !tried.has(each.row.id))
-    if (this.#byPriority) return left[0]
+    if (this.#byPriority) {
+      // While the first of a new order is being built, calls go where `get` goes.
+      const serving = this.#current?.instance.row.id
+      return (tried.size === 0 ? left.find((each) => each.row.id === serving) : undefined) ?? left[0]
+    }
     const chosen = await choose(this.type.key, this.type.select, left.map(candidateOf), context)
     return chosen === null ? undefined : left.find((each) => each.row.id === chosen.id)
   }
@@ -160,9 +164,18 @@ export class TypeSlot {
       this.#failure = undefined
     } catch (error) {
       this.isDue = true
+      this.#letGo()
       this.#failure = error instanceof Error ? error : new StoreError('The database could not be read.', { cause: error })
       throw error
     }
+  }
+
+  /** What can't be selected any more is not given, though the next one could not be read from the database. */
+  #letGo(): void {
+    const id = this.#current?.instance.row.id
+    if (id === undefined || isSelectable(this.#index.instance(id))) return
+    const next = this.#selectable.find((each) => this.#pool.ready(each.row.id) !== undefined)
+    this.#current = next && this.#pool.ready(next.row.id)
   }
 
   /** Recomputes the order, builds what `get` can return, and only then swaps it in. */
@@ -180,6 +193,9 @@ export class TypeSlot {
     } else if (this.#contextFree) {
       await Promise.all(selectable.slice(0, builtAhead).map((instance) => unlessUnloadable(() => this.#pool.current(instance))))
     }
+    // What is at hand and changed is built anew as well: a failover after a save must not meet the old config.
+    const outdated = selectable.filter((each) => this.#pool.isOutdated(each))
+    await Promise.all(outdated.map((instance) => unlessUnloadable(() => this.#pool.current(instance))))
     if (this.#isClosed()) return
     const previous = this.#current
     // While it was being waited for, another one may have taken its place.
