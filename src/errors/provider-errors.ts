@@ -2,7 +2,8 @@ import { PlugboardError } from './plugboard-error.ts'
 
 /**
  * Thrown by a plugin when its provider certainly did not act on the request: it answered "try later", or was never reached.
- * A handle then moves on to the next instance, even for a `once` method.
+ * A handle then moves on to the next instance, even for a `once` method. So let none through from inside, once something was done: what a plugin calls
+ * after it has acted itself may be unavailable, while the plugin's own work is not undone.
  *
  * @example
  * if (response.status === 503) throw new Unavailable(`${host} answers 503`)

@@ -26,8 +26,8 @@ export class NoInstanceError extends PlugboardError {
     const why = passedOver.map((each) => `\n  - ${each.name}: ${each.reason}`).join('')
     super(
       passedOver.length === 0
-        ? `No active instance of '${type}'. Create one in the admin, or run: plugboard instance create ${type} <plugin> --name <name> --status active`
-        : `No instance of '${type}' can be selected. Enable or mend one in the admin, or run: plugboard explain ${type}${why}`,
+        ? `No active instance of '${type}'. Run plugboard sync if it was never synced; to create one, run: plugboard instance create ${type} <plugin> --name <name> --status active`
+        : `No instance of '${type}' can be selected. Enable or mend one; plugboard explain ${type} tells more.${why}`,
       options,
     )
     this.type = type

@@ -55,6 +55,8 @@ export class Runtime {
   /** The tail of the queue of refreshes: one at a time, each sees what was written before it was asked for. */
   #queue: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
+  /** The poll under way: a sign of life must not be written after it was taken back. */
+  #ticking: Promise<void> = Promise.resolve()
 
   constructor(options: RuntimeOptions) {
     this.#options = options
@@ -188,6 +190,7 @@ export class Runtime {
     if (this.#phase === 'closed') return
     this.#phase = 'closed'
     clearTimeout(this.#timer)
+    await this.#ticking
     for (const slot of this.#slots.values()) slot.close()
     await this.#loading?.catch(() => {})
     await this.#readying?.catch(() => {})
@@ -316,7 +319,7 @@ export class Runtime {
 
   #schedule(): void {
     this.#timer = setTimeout(() => {
-      void this.#tick().finally(() => {
+      this.#ticking = this.#tick().finally(() => {
         if (this.#phase === 'ready') this.#schedule()
       })
     }, this.#options.refreshEvery)

@@ -131,6 +131,8 @@ export class TypeSlot {
   /** Takes in the instances as they stand; builds nothing. */
   look(): void {
     this.#selectable = this.#index.ordered(this.type).filter(isSelectable)
+    // What is switched off is not given any more, as soon as another one is at hand; else until the next one is built.
+    this.#letGo({ evenForNone: false })
   }
 
   /** Has instances to let go of, once the next settling has swapped others in. */
@@ -164,18 +166,21 @@ export class TypeSlot {
       this.#failure = undefined
     } catch (error) {
       this.isDue = true
-      this.#letGo()
+      this.#letGo({ evenForNone: true })
       this.#failure = error instanceof Error ? error : new StoreError('The database could not be read.', { cause: error })
       throw error
     }
   }
 
-  /** What can't be selected any more is not given, though the next one could not be read from the database. */
-  #letGo(): void {
+  /** Gives what is at hand instead of what can't be selected any more; nothing, where `evenForNone`. */
+  #letGo({ evenForNone }: { readonly evenForNone: boolean }): void {
     const id = this.#current?.instance.row.id
     if (id === undefined || isSelectable(this.#index.instance(id))) return
     const next = this.#selectable.find((each) => this.#pool.ready(each.row.id) !== undefined)
+    if (next === undefined && !evenForNone) return
+    const previous = this.#current
     this.#current = next && this.#pool.ready(next.row.id)
+    this.#tell(previous, this.#current)
   }
 
   /** Recomputes the order, builds what `get` can return, and only then swaps it in. */

@@ -92,7 +92,7 @@ test('random operations of two processes, one of which is killed and started aga
   const acknowledged = said.filter((each) => each.op !== undefined)
   expect(acknowledged.length).toBeGreaterThan(10)
   for (const { id } of [...rows, ...removed]) {
-    const entries = (await board.admin.history({ instance: id, limit: 1_000 } as never)).toReversed()
+    const entries = (await board.admin.history({ instance: id, limit: 1_000 })).toReversed()
     for (const done of acknowledged.filter((each) => each.id === id)) {
       const found = entries.some(
         (entry) =>
@@ -104,10 +104,10 @@ test('random operations of two processes, one of which is killed and started aga
     }
     let last: Readonly<Record<string, unknown>> | null = null
     for (const entry of entries) {
-      const before = entry.before as Readonly<Record<string, unknown>> | null
+      const { before } = entry
       // A reorder is one entry of the type's: priorities are not followed here.
       if (last !== null && before !== null) expect({ ...before, priority: 0 }).toEqual({ ...last, priority: 0 })
-      last = (entry.after as Readonly<Record<string, unknown>> | null) ?? before
+      last = entry.after ?? before
     }
     const row = [...rows, ...removed].find((each) => each.id === id)
     if (last !== null && row !== undefined)

@@ -37,7 +37,14 @@ async function step(n: number): Promise<void> {
   if (kind === 0) {
     if (all.length > 12) return
     const made = await board.admin.create(
-      { type: Gateway, plugin: 'bank', name: `n${random(20)}`, config: { apiKey: `secret-${tag}`, note: tag }, status: 'active', tags: [tag] },
+      {
+        type: Gateway,
+        plugin: 'bank',
+        name: `n${random(20)}`,
+        config: { apiKey: `secret-${tag}`, note: tag },
+        status: 'active',
+        tags: [tag],
+      },
       { actor },
     )
     return ack('create', made.id, { tag })

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Explained, Hooks } from '../../index.ts'
+import type { Board, Explained, Hooks } from '../../index.ts'
 import { UsageError } from '../cli-errors.ts'
 import type { Paint } from '../paint.ts'
 import type { Run } from '../session.ts'
@@ -26,11 +26,23 @@ export function addExplain(program: Command, run: Run): void {
         const context = contextOf(options.context)
         const opened = await board()
         const { key } = opened.internals.registry.type(type)
-        const instances = await opened.explain<Hooks>(type, { context })
+        const instances = await explained(opened, type, context)
         const chosen = instances.find((each) => each.chosen)?.id ?? null
         output.result({ type: key, chosen, instances }, (paint) => describe(key, instances, paint))
       }),
     )
+}
+
+async function explained(board: Board, type: string, context: unknown): Promise<readonly Explained[]> {
+  try {
+    return await board.explain<Hooks>(type, { context })
+  } catch (error) {
+    // Most selectors read their context at once.
+    if (context !== undefined || !(error instanceof TypeError)) throw error
+    throw new UsageError(
+      `The selector of '${visibleLine(type)}' threw: ${visibleLine(error.message)}. It was given no context; give it one with --context '{…}'.`,
+    )
+  }
 }
 
 function contextOf(text: string | undefined): unknown {

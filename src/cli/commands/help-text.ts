@@ -9,7 +9,7 @@ export interface HelpText {
 }
 
 export function helpText({ examples, json, exit2 }: HelpText): string {
-  const lines = examples.map((example) => `  plugboard ${example}`)
+  const lines = examples.map((example) => (example.includes('plugboard ') ? `  ${example}` : `  plugboard ${example}`))
   const exits = exit2 === undefined ? '' : `\nExit code 2: ${exit2}`
   return `\nExamples:\n${lines.join('\n')}\n\nWith --json: ${json}${exits}`
 }

@@ -66,9 +66,10 @@ function describe(entries: readonly HistoryEntry[], paint: Paint, now: number): 
     visibleLine(entry.type ?? ''),
     visibleLine(entry.instance?.name ?? ''),
     visibleLine(entry.changed.join(', ')),
+    paint.dim(entry.instance?.id ?? ''),
     paint.dim(entry.id),
   ])
-  const columns = ['WHEN', 'WHO', 'WHAT', 'TYPE', 'INSTANCE', 'CHANGED', 'ENTRY'].map((title) => ({ title }))
+  const columns = ['WHEN', 'WHO', 'WHAT', 'TYPE', 'INSTANCE', 'CHANGED', 'ID', 'ENTRY'].map((title) => ({ title }))
   return table(columns, rows, paint.bold)
 }
 

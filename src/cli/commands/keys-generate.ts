@@ -20,7 +20,8 @@ export function addGenerate(keys: Command, run: Run): void {
         const key = generateKey(options.id)
         output.result({ id: options.id, key }, () => key)
         output.note(
-          'Set it as PLUGBOARD_KEYS for every process of the application; where there is a key already, write "<new>,<old>".\n' +
+          'Set it as PLUGBOARD_KEYS for every process of the application. Where there is a key already, give the new one another --id and\n' +
+            'write "<old>,<new>" first; plugboard keys rotate --help tells the rest.\n' +
             'Keep a copy in a safe place: configs can be read with it, and without it by nobody.',
         )
       }),
