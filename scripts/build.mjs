@@ -1,4 +1,4 @@
-// Builds dist: one bundle for each public entry, shared code in chunks (so an error class or a brand exists once), declarations by tsc.
+// Builds dist: one bundle for each public entry, shared code in chunks (so an error class or a brand exists once), declarations by tsc, the admin's page by vite.
 // It builds aside and then moves file by file, chunks before entries, so a process that starts meanwhile finds either build whole.
 // `--if-stale` does nothing where dist is newer than its sources.
 import { spawn } from 'node:child_process'
@@ -8,6 +8,7 @@ import { build } from 'esbuild'
 import { commands, entries, exportsField } from './entries.mjs'
 import { withLock } from './parts/lock.mjs'
 import { isBuilt } from './parts/newest.mjs'
+import { buildPage } from './parts/page.mjs'
 import { root } from './parts/root.mjs'
 
 const temporary = join(root, '.tmp')
@@ -19,8 +20,8 @@ await withLock(join(temporary, 'build.lock'), async () => {
   const started = performance.now()
   const stage = mkdtempSync(join(temporary, 'build-'))
   try {
-    const outcomes = await Promise.allSettled([bundle(stage), declare(stage)])
-    // esbuild and tsc have said what is wrong.
+    const outcomes = await Promise.allSettled([bundle(stage), declare(stage), buildPage(stage)])
+    // esbuild, tsc and vite have said what is wrong.
     if (outcomes.some((outcome) => outcome.status === 'rejected')) return fail(outcomes)
     rewriteSpecifiers(join(stage, 'dist', 'types'))
     writeExports()
@@ -47,6 +48,8 @@ async function bundle(stage) {
     bundle: true,
     splitting: true,
     packages: 'external',
+    // The page, a module of its own: loaded when it is first asked for.
+    external: ['#page'],
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
@@ -79,7 +82,8 @@ async function declare(stage) {
     JSON.stringify({
       extends: join(root, 'tsconfig.build.json'),
       compilerOptions: { rootDir: join(root, 'src'), outDir: join(stage, 'dist', 'types') },
-      files: Object.values(entries).map((source) => join(root, source)),
+      // What declares the page is no source: nothing imports it.
+      files: [...Object.values(entries), 'src/admin/page-module.d.ts'].map((source) => join(root, source)),
       include: [],
     }),
   )

@@ -4,7 +4,19 @@
  */
 export const entries = {
   index: 'src/index.ts',
+  mysql: 'src/mysql.ts',
+  postgres: 'src/postgres.ts',
   sqlite: 'src/sqlite.ts',
+  redis: 'src/integrations/redis.ts',
+  otel: 'src/integrations/otel.ts',
+  admin: 'src/admin/index.ts',
+  client: 'src/admin/client.ts',
+  express: 'src/frameworks/express.ts',
+  fastify: 'src/frameworks/fastify.ts',
+  hono: 'src/frameworks/hono.ts',
+  nestjs: 'src/frameworks/nestjs.ts',
+  next: 'src/frameworks/next.ts',
+  node: 'src/frameworks/node.ts',
   testing: 'src/testing/index.ts',
 }
 

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { newest } from './parts/newest.mjs'
 import { promisesProblems, readPromises, rowResults } from './parts/promises.mjs'
 import { root } from './parts/root.mjs'
-import { readReport, reportFile } from './parts/test-report.mjs'
+import { readReport, reportFile, vitestProjects } from './parts/test-report.mjs'
 
-const projects = ['unit', 'packed']
+const projects = vitestProjects
 if (!(process.argv.includes('--cached') && reportsAreFresh())) {
   spawnSync(process.execPath, [join(root, 'scripts', 'test.mjs'), '--only', 'build', ...projects], { cwd: root, stdio: 'inherit' })
 }

@@ -1,6 +1,7 @@
 // `npm test`: every stage one after the other, whatever the ones before said, and a table at the end.
 // `npm test -- --only unit,lint` runs some; `--list` names them.
 import { styleText } from 'node:util'
+import { skipComplaints } from './parts/skips.mjs'
 import { stages } from './parts/stages.mjs'
 import { table } from './parts/table.mjs'
 import { versions } from './parts/versions.mjs'
@@ -66,11 +67,7 @@ async function summarise(all) {
 function complaints(sum, skips) {
   const found = []
   if (sum('passed') + sum('failed') === 0) found.push('Nothing was executed.')
-  const unexplained = skips.filter((test) => test.skip.kind === 'unexplained')
-  if (unexplained.length > 0) found.push(`Skipped without a reason (use test/skip.ts): ${unexplained.map((test) => test.name).join('; ')}`)
-  const strict = ![undefined, '', '0', 'false'].includes(process.env.CI)
-  if (strict && skips.some((test) => test.skip.kind === 'wanting'))
-    found.push('With CI=true nothing may be skipped for want of a server or tool.')
+  found.push(...skipComplaints(skips))
   return found
 }
 

@@ -3,6 +3,7 @@ import { expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import { actor, Bank, Cash, Gateway } from '../test/support/gateways.ts'
 import { openBoard, testKeys, until } from '../test/support/open-board.ts'
+import { sqliteDatabase } from '../test/support/sqlite-test-database.ts'
 import {
   createBoard,
   DecryptionError,
@@ -165,7 +166,7 @@ test('[16] every kind of value survives storage and an edit in another process u
 test('[19] without keys, or with a wrong one, ready() rejects and names the variable and the key id', async () => {
   await using opened = await openBoard()
   await opened.board.admin.create(bank('Main'), { actor })
-  const other = (keys: string | undefined) => createBoard({ plugins: [Bank], store: sqlite(opened.file), keys })
+  const other = (keys: string | undefined) => createBoard({ plugins: [Bank], store: opened.database.factory, keys })
   await using none = other(undefined)
   await expect(none.ready()).rejects.toThrow(/PLUGBOARD_KEYS.*'k1'/)
   await expect(none.ready()).rejects.toBeInstanceOf(KeysMissingError)
@@ -356,14 +357,16 @@ test('[37] lists are metadata only: nothing is decrypted, and load() opens one',
   const { statements } = opened
   const board = await opened.another()
   statements.length = 0
+  // Where the database tells of changes, whoever begins to listen looks once: that is no list's.
+  const asked = (): readonly string[] => statements.filter((sql) => !sql.includes('boardRevision'))
   const built = Bank.built
   expect(board.instances(Gateway, { status: 'active' }).map((each) => each.name)).toStrictEqual(['A', 'B', 'Cash'])
   expect(board.instances(Gateway, { status: 'reserved' }).map((each) => each.name)).toStrictEqual(['R'])
   expect(board.instances(Gateway).map((each) => each.status)).toStrictEqual(['active', 'active', 'active', 'reserved', 'disabled'])
-  expect([statements.length, Bank.built - built]).toStrictEqual([0, 0])
+  expect([asked().length, Bank.built - built]).toStrictEqual([0, 0])
   const loaded = await board.instances(Gateway, { status: 'reserved' })[0]?.load()
   expect([(loaded as Bank).key, Bank.built - built]).toStrictEqual(['key-of-R', 1])
-  expect(statements.filter((sql) => sql.includes('instances'))).toHaveLength(1)
+  expect(asked().filter((sql) => sql.includes('instances'))).toHaveLength(1)
 })
 
 test('[41] a row whose code is missing is passed over and says so; when the code is back it serves again', async () => {
@@ -487,7 +490,7 @@ test('before ready() and after close() the board says so', async () => {
 })
 
 test('a database without tables is refused with the command to run, and ready() can be called again after it', async () => {
-  await using opened = await openBoard()
+  await using opened = await openBoard({}, sqliteDatabase)
   const board = createBoard({ plugins: [Cash], store: sqlite(`${opened.file}-2`) })
   await expect(board.ready()).rejects.toThrow(/Run plugboard migrate/)
   await board.migrate()

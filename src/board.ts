@@ -2,23 +2,45 @@
 import type { AnyContract, Contract, DirectHandle, Handle, Hooks, InstanceStatus, InstanceView, PluginClass } from './contract/index.ts'
 import { parseKeyring, type Keyring } from './crypto/index.ts'
 import { InstanceNotFoundError, KeyringError, RegistrationError, messageOf, type RegistrationProblem } from './errors/index.ts'
-import { Operations } from './operations/index.ts'
-import { buildRegistry, durationProblem, type Registry } from './registry/index.ts'
+import {
+  checkAll,
+  Operations,
+  ScheduledChecks,
+  type CheckAllOptions,
+  type CheckedInstance,
+  type OperationScope,
+} from './operations/index.ts'
+import { readAllowList, References, type ReferenceOptions } from './references/index.ts'
+import { buildRegistry, durationProblem, type Registry, type TypeReference } from './registry/index.ts'
 import { release } from './release.ts'
 import {
-  callWithFailover,
+  Caller,
+  limitsOf,
   makeDirectHandle,
   makeHandle,
   Runtime,
+  syncChannel,
+  systemClock,
+  traced,
   type BoardEvents,
+  type CallLimits,
+  type Clock,
   type Built,
   type EventName,
   type Freshness,
   type IndexedInstance,
   type Logger,
 } from './runtime/index.ts'
-import { explainChoice, type Explained } from './selection/index.ts'
-import type { MigrationReport, ProcessRow, Store, StoreFactory } from './store/index.ts'
+import { explainChoice, type Choosing, type Explained } from './selection/index.ts'
+import {
+  livingProcesses,
+  type MigrationPlan,
+  type MigrationReport,
+  type Notifier,
+  type ProcessRow,
+  type Store,
+  type StoreFactory,
+} from './store/index.ts'
 import { applySync, type SyncOptions, type SyncReport } from './sync/index.ts'
 
 /** What a board is made of. */
@@ -31,12 +53,21 @@ export interface BoardOptions {
   readonly store: StoreFactory
   /** The keyring, `id:base64` pairs separated by commas; usually `process.env.PLUGBOARD_KEYS`. Needed where a plugin has a config. */
   readonly keys?: string | undefined
+  /** What secrets may refer to instead of being stored: environment variables, files, schemes of your own. Default: nothing. */
+  readonly references?: ReferenceOptions
   /** `on-start`: `ready()` syncs. Default: never by itself. */
   readonly sync?: 'on-start'
   /** `on-start`: `ready()` migrates. Default: never by itself. */
   readonly migrate?: 'on-start'
-  /** Milliseconds between two looks for changes by other processes: the bound within which they are seen. Default 1,000; at least 50. */
+  /**
+   * Milliseconds between two looks for changes by other processes. They are heard of at once, as a rule, by what the database or a notifier tells; this
+   * is the bound for what that loses. Default 1,000; at least 50.
+   */
   readonly refreshEvery?: number
+  /** Carries word of changes between processes, where the database does not: `redis(…)` from `plugboard/redis`. */
+  readonly notifier?: Notifier
+  /** Tests every instance now and then, as {@link CheckSchedule} says. Default: never by itself. */
+  readonly checks?: CheckSchedule
   /** Milliseconds an object that `get`, `resolve` or `load` lent lives after it was replaced. Default 60,000. */
   readonly disposeAfter?: number
   /** Milliseconds that validating a config, a plugin's construction with `onStart`, and its `onDispose`, may take each. Default 10,000. */
@@ -45,6 +76,21 @@ export interface BoardOptions {
   readonly closeDeadline?: number
   /** Anything with pino's method shapes. Default: silent. */
   readonly logger?: Logger
+  /** What time it is. Default: the machine's; in a test `fakeClock()` from `plugboard/testing`. */
+  readonly clock?: Clock
+}
+
+/**
+ * How each instance's `onTest` is run now and then: once across all processes that run the same plugins, disabled ones left out. The outcomes are the
+ * instances' health; the `health` event tells, in the process that checked, when one changes.
+ */
+export interface CheckSchedule {
+  /** Milliseconds between two checks of one instance, a tenth more or less; at least 50. */
+  readonly every: number
+  /** Milliseconds each `onTest` may take. Default 10,000. */
+  readonly deadline?: number
+  /** So many at a time. Default 4. */
+  readonly concurrency?: number
 }
 
 /** A context, where the type's selector takes one. */
@@ -59,6 +105,13 @@ export type WithContext<Context, More = object> = [Context] extends [never]
   : undefined extends Context
     ? [options?: ContextOption<Context> & More]
     : [options: ContextOption<Context> & More]
+
+/** How long to wait for an object: to be selected, and built where that has not happened. */
+export interface WaitLimits {
+  /** Milliseconds. Default: no end. */
+  readonly deadline?: number
+  readonly signal?: AbortSignal
+}
 
 /** Metadata of an instance, as the application sees it. Nothing of its config. */
 export interface InstanceInfo<T = unknown> {
@@ -100,7 +153,21 @@ export interface BoardStatus {
     readonly reason: string
     readonly text: string
   }[]
-  /** Processes on this database that were seen in the last minute; empty while it can't be read. */
+  /** Instances that this process passes over since their calls failed, or an operator ejected them; and those on trial. */
+  readonly ejected: readonly { readonly id: string; readonly name: string; readonly type: string; readonly text: string }[]
+  /** Types that select otherwise than their code says, or are told to and can't: `note` says why. */
+  readonly strategies: readonly {
+    readonly type: string
+    readonly strategy: Choosing
+    readonly stored: string
+    readonly note: string | null
+  }[]
+  /** By what changes of other processes are heard of at once. `listening: false`: not just now; then the look every `refreshEvery` ms finds them. */
+  readonly sources: readonly { readonly name: string; readonly listening: boolean }[]
+  /**
+   * Processes on this database that were seen in the last minute, each with the revision it serves (of others as of up to 2 s ago); empty while it
+   * can't be read.
+   */
   readonly processes: readonly ProcessRow[]
 }
 
@@ -109,7 +176,7 @@ const leastRefresh = 50
 /**
  * Registers and checks plugins and types. Connects to nothing yet.
  *
- * @throws RegistrationError listing every problem, the keyring's included.
+ * @throws RegistrationError listing every problem, those of the keyring and of `references` included.
  * @example
  * export const board = createBoard({ plugins: [Zarinpal, Stripe], store: sqlite('plugboard.db'), keys: process.env.PLUGBOARD_KEYS })
  */
@@ -133,16 +200,32 @@ export function createBoard(options: BoardOptions): Board {
     if (!(error instanceof KeyringError)) throw error
     report('keys_invalid', 'createBoard({ keys })', messageOf(error))
   }
+  const allowed = readAllowList(options.references, problems)
   if (typeof (options.store as Partial<StoreFactory> | undefined)?.open !== 'function') {
     report('store_invalid', 'createBoard({ store })', "is no store. Give one, e.g. sqlite('plugboard.db') from 'plugboard/sqlite'")
+  }
+  if (options.notifier !== undefined && typeof (options.notifier as Partial<Notifier> | null)?.open !== 'function') {
+    report('notifier_invalid', 'createBoard({ notifier })', "is no notifier. Give one, e.g. redis(client) from 'plugboard/redis'")
   }
   const durations = ['refreshEvery', 'disposeAfter', 'buildDeadline', 'closeDeadline'] as const
   for (const name of durations) {
     const problem = options[name] === undefined ? undefined : durationProblem(options[name], name === 'refreshEvery' ? leastRefresh : 0)
     if (problem !== undefined) report('duration_invalid', `createBoard({ ${name} })`, problem)
   }
+  checkSchedule(options.checks, report)
   if (problems.length > 0 || registry === undefined) throw new RegistrationError(problems)
-  return new Board(options, registry, keyring)
+  return new Board(options, registry, keyring, new References({ allowed, env: process.env, keys: options.keys }))
+}
+
+function checkSchedule(checks: CheckSchedule | undefined, report: (code: string, subject: string, message: string) => void): void {
+  if (checks === undefined) return
+  const { every, deadline = 1, concurrency = 1 } = checks
+  const problems = { every: durationProblem(every, leastRefresh), deadline: durationProblem(deadline, 1) }
+  for (const [name, problem] of Object.entries(problems)) {
+    if (problem !== undefined) report('duration_invalid', `createBoard({ checks: { ${name} } })`, problem)
+  }
+  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 1_000)
+    report('checks_invalid', 'createBoard({ checks: { concurrency } })', `is ${concurrency}, not a whole number from 1 to 1,000`)
 }
 
 /** The registered plugins joined to the stored instances. Made by {@link createBoard}. */
@@ -150,41 +233,68 @@ export class Board implements AsyncDisposable {
   /** What an operator does: create, update, order, test, remove, history. Every change takes an actor. */
   readonly admin: Operations
   readonly #runtime: Runtime
+  /** Of the runtime: the one look-up of a warm `get`. */
+  readonly #asked: Runtime['asked']
   readonly #store: Store
   readonly #registry: Registry
   readonly #keyring: Keyring | undefined
   readonly #closeDeadline: number
+  readonly #scope: OperationScope
+  readonly #checks: ScheduledChecks | undefined
+  readonly #now: () => number
   #closing: Promise<void> | undefined
 
   /** @internal */
-  constructor(options: BoardOptions, registry: Registry, keyring: Keyring | undefined) {
-    const now = (): number => Date.now()
-    const elapsed = (): number => performance.now()
+  constructor(options: BoardOptions, registry: Registry, keyring: Keyring | undefined, references: References) {
+    const { clock = systemClock } = options
+    const now = (): number => clock.now()
+    const elapsed = (): number => clock.elapsed()
+    const after: Clock['after'] = (...timer) => clock.after(...timer)
+    this.#now = now
     this.#registry = registry
     this.#keyring = keyring
     this.#closeDeadline = options.closeDeadline ?? 10_000
-    this.#store = options.store.open({ now })
+    this.#store = options.store.open({ now, onWritten: (revision) => this.#runtime.written(revision) })
     const buildDeadline = options.buildDeadline ?? 10_000
     this.#runtime = new Runtime({
       registry,
       keyring,
+      references,
       store: this.#store,
       logger: options.logger,
+      notifier: options.notifier,
       refreshEvery: options.refreshEvery ?? 1_000,
       disposeAfter: options.disposeAfter ?? 60_000,
       buildDeadline,
       release,
       now,
       elapsed,
+      after,
+      isExact: clock.isExact === true,
+      started: () => this.#checks?.start(),
+      random: Math.random,
       prepare: async () => {
         if (options.migrate === 'on-start') await this.#store.migrate()
         if (options.sync !== 'on-start') return
         await this.#store.checkSchema()
-        await applySync(this.#store, registry)
+        await this.#applySync({})
       },
     })
-    const scope = { registry, keyring, store: this.#store, runtime: this.#runtime, now, elapsed }
-    this.admin = new Operations({ ...scope, validateDeadline: buildDeadline, testDeadline: 10_000 })
+    this.#asked = this.#runtime.asked
+    const tools = { registry, keyring, references, store: this.#store, runtime: this.#runtime, now, elapsed, after }
+    this.#scope = { ...tools, validateDeadline: buildDeadline, testDeadline: 10_000 }
+    this.admin = new Operations(this.#scope)
+    this.#checks =
+      options.checks &&
+      new ScheduledChecks({
+        scope: this.#scope,
+        deadline: 10_000,
+        concurrency: 4,
+        ...options.checks,
+        holder: this.#runtime.processId,
+        logger: options.logger,
+        random: Math.random,
+      })
   }
 
   /**
@@ -202,11 +312,15 @@ export class Board implements AsyncDisposable {
    * @throws NoInstanceError saying what to do; NotReadyError; SelectionNeedsContextError where the selector needs a context; UnknownTypeError
    */
   get<T extends Hooks>(type: Contract<T, undefined>): T {
+    // The registry has checked that this object's class implements the contract.
+    return (this.#asked.get(type)?.lent ?? this.#getSlow(type)) as T
+  }
+
+  #getSlow(type: TypeReference): Hooks {
     const slot = this.#runtime.slot(type)
     const built = slot.find()
     if (built === undefined) throw slot.none()
-    // The registry has checked that this object's class implements the contract.
-    return built.object as T
+    return built.object
   }
 
   /** The same, `undefined` where there is no instance. @throws NotReadyError, SelectionNeedsContextError, UnknownTypeError */
@@ -220,19 +334,16 @@ export class Board implements AsyncDisposable {
    * @throws as `get`
    */
   getByKey(key: string): unknown {
-    const slot = this.#runtime.slot(key)
-    const built = slot.find()
-    if (built === undefined) throw slot.none()
-    return built.object
+    return this.#getSlow(key)
   }
 
   /**
    * Selects for a context, and builds on demand. The object is lent.
    *
-   * @throws NoInstanceError; what the type's selector throws; SelectionRefusedError
+   * @throws NoInstanceError; what the type's selector throws; SelectionRefusedError; DeadlineError; the reason of `signal`
    */
-  async resolve<T extends Hooks, Context = never>(type: Contract<T, Context>, ...[options]: WithContext<Context>): Promise<T> {
-    const built = await this.#select(type, options?.context, (instance) => this.#runtime.pool.lend(instance))
+  async resolve<T extends Hooks, Context = never>(type: Contract<T, Context>, ...[options]: WithContext<Context, WaitLimits>): Promise<T> {
+    const built = await this.#select(type, options, 'lend')
     return built.object as T
   }
 
@@ -260,8 +371,11 @@ export class Board implements AsyncDisposable {
    * await using lease = await board.lease(PaymentGateway)
    * await lease.object.charge(order)
    */
-  async lease<T extends Hooks, Context = never>(type: Contract<T, Context>, ...[options]: WithContext<Context>): Promise<Lease<T>> {
-    const built = await this.#select(type, options?.context, (instance) => this.#runtime.pool.acquire(instance))
+  async lease<T extends Hooks, Context = never>(
+    type: Contract<T, Context>,
+    ...[options]: WithContext<Context, WaitLimits>
+  ): Promise<Lease<T>> {
+    const built = await this.#select(type, options, 'acquire', (late) => late.release())
     let held = true
     const letGo = (): void => {
       if (held) built.release()
@@ -306,33 +420,45 @@ export class Board implements AsyncDisposable {
    * With `{ failover: false }` it is the contract itself: calls pass straight through, and synchronous methods stay synchronous.
    *
    * @param options.context For the type's selector; a function is asked at each call.
+   * @param options.deadline Milliseconds for a whole call; `options.attemptDeadline` for each attempt. Default: the type's.
+   * @param options.signal Ends the wait of each call when it aborts; a function is asked at each call.
+   * @throws InvalidInputError for a deadline that is none
    */
   use<T extends Hooks>(type: Contract<T, undefined>, options: { readonly failover: false }): DirectHandle<T>
   use<T extends Hooks, Context = never>(
     type: Contract<T, Context>,
-    ...options: WithContext<Context | (() => Context), { readonly failover?: true }>
+    ...options: WithContext<Context | (() => Context), CallLimits & { readonly failover?: true }>
   ): Handle<T>
-  use(type: AnyContract, options: { readonly failover?: boolean; readonly context?: unknown } = {}): object {
+  use(type: AnyContract, options: CallLimits & { readonly failover?: boolean; readonly context?: unknown } = {}): object {
     const slot = this.#runtime.slot(type)
-    return options.failover === false
-      ? makeDirectHandle(slot, slot.type.methods)
-      : makeHandle(this.#runtime.scope(slot), slot.type.methods, options.context)
+    if (options.failover === false) return makeDirectHandle(slot, slot.type.methods)
+    return makeHandle(this.#runtime.scope(slot), slot.type.methods, {
+      context: options.context,
+      limits: limitsOf(slot.type.limits, options),
+    })
   }
 
   /**
    * Failover around any work with the contract. The object is held until the work has ended.
    *
    * @param options.repeatable Whether the work may be done again elsewhere after any error but `Rejected`. Default false: only after `Unavailable`.
-   * @throws AllInstancesFailedError, NoInstanceError, or what `work` threw
+   * @throws AllInstancesFailedError, NoInstanceError, DeadlineError, the reason of `signal`, or what `work` threw
    */
   run<T extends Hooks, R, Context = never>(
     type: Contract<T, Context>,
     work: (object: T, instance: InstanceView) => R | PromiseLike<R>,
-    ...[options]: WithContext<Context, { readonly repeatable?: boolean }>
+    ...[options]: WithContext<Context, CallLimits & { readonly repeatable?: boolean }>
   ): Promise<R> {
     const slot = this.#runtime.slot(type)
-    const call = { method: 'run', kind: options?.repeatable === true ? 'repeatable' : 'once', context: options?.context } as const
-    return callWithFailover(this.#runtime.scope(slot), call, (object, built) => work(object as T, built.view))
+    const caller = new Caller(this.#runtime.scope(slot), {
+      method: 'run',
+      kind: options?.repeatable === true ? 'repeatable' : 'once',
+      isWork: true,
+      context: contextOf(options?.context),
+      limits: limitsOf(slot.type.limits, options ?? {}),
+    })
+    // What the work gives is what comes back.
+    return caller.start((object, built) => work(object as T, built.view)) as Promise<R>
   }
 
   /**
@@ -344,23 +470,50 @@ export class Board implements AsyncDisposable {
     type: Contract<T, Context> | string,
     ...[options]: WithContext<Context>
   ): Promise<readonly Explained[]> {
-    await this.#runtime.whenReady()
     const slot = this.#runtime.slot(type)
-    const chosen = await slot.resolve(options?.context, (instance) => this.#runtime.pool.ensure(instance))
-    return explainChoice(slot.considered(), chosen?.instance.row.id ?? null, slot.type.select === 'priority' ? 'priority' : 'function')
+    if (!slot.isStoodIn) await this.#runtime.whenReady()
+    const chosen = await slot.preview(options?.context)
+    return explainChoice(slot.considered(), chosen, slot.inForce.choosing)
   }
 
   /** Makes the stored types and plugins equal to what the code registers. See {@link SyncOptions}. @throws SchemaMissingError, StoreError */
   async sync(options: SyncOptions = {}): Promise<SyncReport> {
     await this.#store.checkSchema()
-    const done = await applySync(this.#store, this.#registry, options)
+    const done = await this.#applySync(options)
     if (done.changed && !done.dryRun && this.#runtime.revision !== undefined) await this.#runtime.refresh()
     return done
+  }
+
+  #applySync(options: SyncOptions): Promise<SyncReport> {
+    const begun = { mode: options.mode ?? ('create' as const), dryRun: options.dryRun === true, changed: undefined }
+    return traced(
+      syncChannel,
+      () => ({ ...begun }),
+      async (message) => {
+        const report = await applySync({ store: this.#store, registry: this.#registry, now: this.#now }, options)
+        if (message !== undefined) message.changed = report.changed
+        return report
+      },
+    )
   }
 
   /** Creates or updates the tables; safe in many processes at once. */
   migrate(): Promise<MigrationReport> {
     return this.#store.migrate()
+  }
+
+  /** What `migrate` would do now, statement by statement, for people who apply migrations themselves. Writes nothing. @throws SchemaTooNewError, StoreError */
+  planMigration(): Promise<MigrationPlan> {
+    return this.#store.planMigration()
+  }
+
+  /**
+   * In what tables, columns and indexes differ from those that the migrations make: one sentence for each difference, none where all is as it should be.
+   *
+   * @throws SchemaMissingError, SchemaTooNewError, StoreError
+   */
+  findDrift(): Promise<readonly string[]> {
+    return this.#store.findDrift()
   }
 
   /** Looks for changes now, instead of at the next poll. */
@@ -369,22 +522,39 @@ export class Board implements AsyncDisposable {
     await this.#runtime.refresh()
   }
 
+  /**
+   * Runs `onTest` of every instance that may be selected, now: for who has a job runner of their own. It takes no lease: whoever calls it runs it.
+   *
+   * @throws UnknownTypeError, InvalidInputError, StoreError, or the signal's reason
+   * @example
+   * const failed = (await board.checkAll({ signal: AbortSignal.timeout(60_000) })).filter(({ outcome }) => !outcome.ok)
+   */
+  checkAll(options: CheckAllOptions = {}): Promise<readonly CheckedInstance[]> {
+    return checkAll(this.#scope, options)
+  }
+
   /** How the board stands: revision, keys, processes, and what can't be loaded and why. */
   async status(): Promise<BoardStatus> {
     const runtime = this.#runtime
-    const unloadable = [...this.#registry.types.values()].flatMap((type) =>
+    const considered = [...this.#registry.types.values()].flatMap((type) =>
       runtime
         .slot(type.key)
         .considered()
-        .filter(({ excluded, note }) => note !== undefined || (excluded !== undefined && excluded.reason !== 'disabled'))
-        .map(({ candidate, excluded, note }) => ({
-          id: candidate.id,
-          name: candidate.name,
-          type: type.key,
-          reason: excluded?.reason ?? 'build_failed',
-          text: excluded?.text ?? note ?? '',
-        })),
+        .map((each) => Object.assign({ type: type.key }, each)),
     )
+    const unloadable = considered
+      .filter(({ excluded, note, isOutOfService }) => isOutOfService === undefined && (note !== undefined || excluded !== undefined))
+      .filter(({ excluded }) => excluded?.reason !== 'disabled')
+      .map(({ type, candidate: { id, name }, excluded, note }) => ({
+        id,
+        name,
+        type,
+        reason: excluded?.reason ?? 'build_failed',
+        text: excluded?.text ?? note ?? '',
+      }))
+    const ejected = considered
+      .filter(({ isOutOfService }) => isOutOfService === true)
+      .map(({ type, candidate: { id, name }, excluded, note }) => ({ id, name, type, text: excluded?.text ?? note ?? '' }))
     return {
       ready: runtime.isReady,
       revision: runtime.revision,
@@ -393,7 +563,13 @@ export class Board implements AsyncDisposable {
       store: this.#store.description,
       keys: { primary: this.#keyring?.primary, ids: this.#keyring?.ids ?? [] },
       unloadable,
-      processes: runtime.revision === undefined ? [] : await this.#store.read((reader) => reader.processes()).catch(() => []),
+      ejected,
+      strategies: [...this.#registry.types.values()].flatMap(({ key }) => {
+        const { choosing, stored, note } = runtime.slot(key).inForce
+        return stored === null ? [] : [{ type: key, strategy: choosing, stored, note }]
+      }),
+      sources: runtime.sources,
+      processes: await this.#processes(),
     }
   }
 
@@ -408,8 +584,14 @@ export class Board implements AsyncDisposable {
 
   /** Waits for calls in flight, disposes every object, closes what the board opened. Calls afterwards throw BoardClosedError. */
   close(): Promise<void> {
-    this.#closing ??= this.#runtime.close(this.#closeDeadline)
+    this.#closing ??= this.#end()
     return this.#closing
+  }
+
+  async #end(): Promise<void> {
+    // The checks need the database until they have ended, to keep what came out and to give their lease back.
+    if (this.#checks !== undefined) await this.#checks.stop(this.#closeDeadline)
+    await this.#runtime.close(this.#closeDeadline)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -426,15 +608,35 @@ export class Board implements AsyncDisposable {
     return { registry: this.#registry, runtime: this.#runtime, store: this.#store, keyring: this.#keyring }
   }
 
-  async #select(type: AnyContract, context: unknown, take: (instance: IndexedInstance) => Promise<Built>): Promise<Built> {
+  async #select(
+    type: AnyContract,
+    options: (WaitLimits & { readonly context?: unknown }) | undefined,
+    take: 'acquire' | 'lend',
+    late?: (built: Built) => void,
+  ): Promise<Built> {
     const slot = this.#runtime.slot(type)
-    await this.#runtime.whenReady()
-    const built = await slot.resolve(context, take)
-    if (built === undefined) throw slot.none()
-    return built
+    const select = async (): Promise<Built> => {
+      if (!slot.isStoodIn) await this.#runtime.whenServing()
+      const built = await slot.resolve(options?.context, take)
+      if (built === undefined) throw slot.none()
+      return built
+    }
+    return this.#runtime.waitFor(select, options, `Selecting an instance of '${slot.type.key}'`, late)
+  }
+
+  async #processes(): Promise<readonly ProcessRow[]> {
+    const { revision, processId } = this.#runtime
+    if (revision === undefined) return []
+    const rows = await this.#store.read((reader) => reader.processes()).catch(() => [])
+    return livingProcesses(rows, this.#now()).map((row) => (row.id === processId ? Object.assign({}, row, { revision }) : row))
   }
 
   async #lend(instance: IndexedInstance): Promise<Hooks> {
     return (await this.#runtime.pool.lendCurrent(instance)).object
   }
+}
+
+/** As it is, a function too: only a handle asks one. */
+function contextOf(context: unknown): unknown {
+  return () => context
 }

@@ -71,7 +71,7 @@ test('a file above 300 lines says at its top why', () => {
 })
 
 test('a file is named in kebab-case, and a folder of the table has its door', () => {
-  expect(sources.map((file) => file.path).filter((path) => !/^[a-z0-9]+(?:-[a-z0-9]+)*\.ts$/.test(basename(path)))).toEqual([])
+  expect(sources.map((file) => file.path).filter((path) => !/^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.d)?\.ts$/.test(basename(path)))).toEqual([])
   const folders = new Set(
     sources
       .map((file) => file.path.split('/'))
@@ -82,9 +82,13 @@ test('a file is named in kebab-case, and a folder of the table has its door', ()
   expect([...folders].filter((folder) => folder !== 'cli' && !tree.exists(`src/${folder}/index.ts`))).toEqual([])
 })
 
-test('examples use the public entry only', () => {
-  const inner = filesIn('examples').flatMap((file) =>
+/** They measure a choice alone, which no public name gives. */
+const choicesAlone: ReadonlySet<string> = new Set(['bench/rows/L1.ts', 'bench/rows/L2.ts'])
+
+test('examples and benches use the public entry only', () => {
+  const inner = [...filesIn('examples'), ...filesIn('bench')].flatMap((file) =>
     file.imports
+      .filter(({ specifier }) => !(choicesAlone.has(file.path) && specifier === '../../src/selection/index.ts'))
       .filter(({ specifier }) => /(?:^|\/)src\/|\/dist\//.test(specifier))
       .map(({ specifier }) => `${file.path} imports '${specifier}'`),
   )

@@ -24,7 +24,8 @@ export function skipAsNotApplicable(reason: string | false | undefined): Skippab
   return reason ? skipped(`{not applicable: ${reason}}`) : test
 }
 
-export type SkippableTest = (name: string, body: () => void | Promise<void>) => void
+/** `timeout` in milliseconds. Default: the runner's. */
+export type SkippableTest = (name: string, body: () => void | Promise<void>, timeout?: number) => void
 
 function skipped(note: string): SkippableTest {
   return (name, body) => test.skipIf(true)(`${name} ${note}`, body)

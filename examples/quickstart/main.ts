@@ -14,7 +14,7 @@ const help = `Sends order notifications through whatever instance operators have
 
   --orders FILE   your own orders, CSV or JSON (columns id, customer, email, items, total, currency)
   --dir DIR       where runs are kept; each gets a folder of its own. Default: examples/quickstart/run
-  --serve         keep running afterwards, an order a second, to play with the command line
+  --serve         keep running afterwards, an order a second, to play with the admin's page and the command line
   --help          this text
 `
 

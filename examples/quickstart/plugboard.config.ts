@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
 import { loadEnvFile } from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { createBoard } from 'plugboard'
+import { createBoard, type StoreFactory } from 'plugboard'
+import { postgres } from 'plugboard/postgres'
+import { redis } from 'plugboard/redis'
 import { sqlite } from 'plugboard/sqlite'
 import { Maildir } from './plugins/maildir.ts'
 import { Smtp } from './plugins/smtp.ts'
@@ -14,9 +16,16 @@ if (process.env['PLUGBOARD_DB'] === undefined && existsSync(lastRun)) loadEnvFil
 /** The board of the shop: which plugins there are. Which instances there are, and which is used when, operators decide. */
 export const board = createBoard({
   plugins: [Smtp, Webhook, Maildir],
-  store: sqlite(setting('PLUGBOARD_DB', 'the path of the SQLite file')),
+  store: storeAt(setting('PLUGBOARD_DB', 'the path of the SQLite file, or the URL of a PostgreSQL')),
+  ...(process.env['PLUGBOARD_REDIS'] === undefined ? {} : { notifier: redis(process.env['PLUGBOARD_REDIS']) }),
   keys: setting('PLUGBOARD_KEYS', 'the encryption keys, as `plugboard keys generate` makes them'),
 })
+
+/** One process and its file, or many and their PostgreSQL. Behind a pooler, listening needs a way of its own to the database. */
+function storeAt(place: string): StoreFactory {
+  const listen = process.env['PLUGBOARD_LISTEN_URL']
+  return place.startsWith('postgres') ? postgres(place, listen === undefined ? {} : { listen }) : sqlite(place)
+}
 
 function setting(name: string, what: string): string {
   const value = process.env[name]

@@ -174,6 +174,19 @@ describe('the whole job, in a process of its own', { timeout: 180_000 }, () => {
     })
     expect(tested.stdout).toContain('4 passed, 0 failed.')
 
+    // The link opens once; behind it is the page, over the board that sends the orders.
+    const link = /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/.exec(stdout)?.[0] ?? ''
+    const entered = await fetch(link, { redirect: 'manual' })
+    const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? ''
+    const page = new URL(entered.headers.get('location') ?? '', link)
+    expect([entered.status, page.pathname, (await fetch(link, { redirect: 'manual' })).status]).toStrictEqual([303, '/admin/', 403])
+    expect((await fetch(page)).status).toBe(401)
+    expect(await (await fetch(page, { headers: { cookie } })).text()).toContain('assets/')
+    const metrics = await fetch(new URL('api/v1/types/notifier/metrics', page), { headers: { cookie } })
+    expect(await metrics.json()).toMatchObject({
+      instances: expect.arrayContaining([expect.objectContaining({ calls: expect.any(Number) })]),
+    })
+
     child.kill('SIGINT')
     const [code] = await exit
     expect({ code, stdout }).toMatchObject({ code: 0 })

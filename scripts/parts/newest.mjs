@@ -22,5 +22,8 @@ function changedAt(path) {
 
 /** Whether dist exists and is newer than what it is made from. */
 export function isBuilt() {
-  return newest('dist/index.js') > newest('src', 'scripts/build.mjs', 'scripts/entries.mjs', 'tsconfig.json', 'tsconfig.build.json')
+  return (
+    newest('dist/index.js') >
+    newest('src', 'ui', 'scripts/build.mjs', 'scripts/parts/page.mjs', 'scripts/entries.mjs', 'tsconfig.json', 'tsconfig.build.json')
+  )
 }

@@ -2,16 +2,16 @@ import { spawn } from 'node:child_process'
 import { root } from './root.mjs'
 
 /**
- * Runs `command` with its output shown, and ends it after `limit` ms.
+ * Runs `command` with its output shown, or written to the open file `output`, and ends it after `limit` ms.
  *
  * @returns {Promise<{ code: number, ms: number, timedOut: boolean }>}
  */
-export async function stageProcess(command, args, { limit, env = {} }) {
+export async function stageProcess(command, args, { limit, env = {}, output = 'inherit' }) {
   const started = performance.now()
   // A group of its own, so that what hangs is ended with its children.
   const child = spawn(command, args, {
     cwd: root,
-    stdio: 'inherit',
+    stdio: ['inherit', output, output],
     detached: process.platform !== 'win32',
     env: { ...process.env, ...env },
   })

@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { promisesProblems, readPromises } from './promises.mjs'
 import { root } from './root.mjs'
 import { stageProcess } from './stage-process.mjs'
-import { readReport, reportFile, vitestArguments } from './test-report.mjs'
+import { readReport, reportFile, vitestArguments, vitestProjects } from './test-report.mjs'
 import { packageVersion } from './versions.mjs'
 
 const minutes = (count) => count * 60_000
@@ -24,8 +25,16 @@ export const stages = [
     '--deny-warnings',
   ]),
   commandStage('types-7', `TypeScript ${packageVersion('typescript')}`, [bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.json']),
+  commandStage('types-ui', `TypeScript ${packageVersion('typescript')}`, [bin('typescript', 'bin', 'tsc'), '-p', 'ui']),
   commandStage('types-5.9', `TypeScript ${packageVersion('typescript-5.9')}`, [bin('typescript-5.9', 'bin', 'tsc'), '-p', 'tsconfig.json']),
   vitestStage('unit'),
+  // Where no PostgreSQL answers, one comes from npm.
+  vitestStage('on-postgres'),
+  unlessMissing(vitestStage('on-mariadb'), {
+    url: process.env.PLUGBOARD_TEST_MARIADB_URL ?? 'mysql://127.0.0.1:3306',
+    variable: 'PLUGBOARD_TEST_MARIADB_URL',
+  }),
+  { ...vitestStage('browser'), needs: 'build' },
   { ...vitestStage('packed'), needs: 'build' },
   { name: 'promises', on: 'docs/reference/promises.md', run: async () => checkPromises() },
 ]
@@ -41,6 +50,32 @@ function commandStage(name, on, command) {
   }
 }
 
+/** A stage that is one skip, with its reason, where its server does not answer. */
+function unlessMissing(stage, { url, variable }) {
+  const { hostname, port } = new URL(url)
+  const skip = {
+    kind: 'wanting',
+    reason: `no server answers on ${hostname}:${port || 3306}`,
+    enable: `${variable}=mysql://user:password@host:3306 npm test`,
+  }
+  const run = async () =>
+    (await answers(hostname, Number(port || 3306)))
+      ? stage.run()
+      : [{ file: stage.name, name: stage.name, rows: [], status: 'skipped', skip }]
+  return { ...stage, run }
+}
+
+function answers(host, port) {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 5_000 })
+    const end = (answer) => () => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.once('connect', end(true)).once('error', end(false)).once('timeout', end(false))
+  })
+}
+
 function vitestStage(name) {
   return {
     name,
@@ -48,10 +83,10 @@ function vitestStage(name) {
     run: async () => {
       rmSync(reportFile(name), { force: true })
       const { code, timedOut } = await stageProcess(process.execPath, [...vitestArguments(name), '--allowOnly=false'], {
-        limit: minutes(7),
+        limit: minutes(20),
       })
       const tests = readReport(reportFile(name)) ?? []
-      const failure = timedOut ? 'ended after 7 minutes' : explain(code, tests)
+      const failure = timedOut ? 'ended after 20 minutes' : explain(code, tests)
       return failure === undefined ? tests : [...tests, { file: name, name: `(${failure})`, rows: [], status: 'failed' }]
     },
   }
@@ -66,7 +101,7 @@ function explain(code, tests) {
 
 /** Every row number in a test's name exists. */
 function checkPromises() {
-  const tests = ['unit', 'packed'].flatMap((project) => readReport(reportFile(project)) ?? [])
+  const tests = vitestProjects.flatMap((project) => readReport(reportFile(project)) ?? [])
   const rows = readPromises()
   const problems = promisesProblems(rows, tests)
   for (const problem of problems) console.log(problem)

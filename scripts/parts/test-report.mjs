@@ -2,6 +2,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { root } from './root.mjs'
 
+/** The projects of vitest.config.ts. */
+export const vitestProjects = ['unit', 'on-postgres', 'on-mariadb', 'browser', 'packed']
+
 /** Where a vitest project leaves its JSON report. */
 export const reportFile = (project) => join(root, '.tmp', 'reports', `${project}.json`)
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CliHouse, type CliRoom } from '../../test/cli/cli-room.ts'
+import { loadSqlite } from '../store/sqlite/load-sqlite.ts'
 import { fine, sampleRoom, uuid, type Detail } from '../../test/cli/sample-board.ts'
 
 let house: CliHouse
@@ -17,8 +18,33 @@ test('[57] migrate makes the tables, and says when there is nothing to do', asyn
   expect(before).toMatchObject({ code: 1, stdout: '' })
   expect(before.stderr).toContain('Run plugboard migrate')
   const made = fine(await room.plugboard(['migrate', '--json'])).json()
-  expect(made).toEqual({ store: expect.stringContaining('board.db'), from: 0, to: 1, applied: ['0001-initial'] })
+  expect(made).toEqual({
+    store: expect.stringContaining('board.db'),
+    from: 0,
+    to: expect.any(Number),
+    applied: expect.arrayContaining(['0001-initial']),
+  })
   expect(fine(await room.plugboard(['migrate'])).stdout).toContain('nothing to do')
+})
+
+test('[57] migrate --plan and --sql tell and write nothing; --check ends with 2 where a migration is missing or the tables differ', async () => {
+  const room = house.room()
+  expect(fine(await room.plugboard(['migrate', '--plan'])).stdout).toMatch(
+    /would go from schema version 0 to \d+, in \d+ statements:\n {2}\+ 0001-initial/,
+  )
+  const { stdout } = fine(await room.plugboard(['migrate', '--sql']))
+  expect(stdout).toMatch(/^-- plugboard: sqlite .*\nbegin;\ncreate table "plugboard_meta"[^]*;\ncommit;\n$/)
+  const missing = await room.plugboard(['migrate', '--check'])
+  expect(missing).toMatchObject({ code: 2, stdout: expect.stringContaining('no Plugboard tables') })
+  fine(await room.plugboard(['migrate']))
+  expect(fine(await room.plugboard(['migrate', '--check', '--json'])).json()).toMatchObject({ ok: true, differences: [] })
+  expect(fine(await room.plugboard(['migrate', '--plan'])).stdout).toContain('nothing to do')
+  const database = (await loadSqlite())(room.database)
+  database.exec('drop index plugboard_instances_live')
+  database.close()
+  const changed = await room.plugboard(['migrate', '--check'])
+  expect(changed).toMatchObject({ code: 2, stdout: expect.stringContaining('index plugboard_instances_live is missing') })
+  expect((await room.plugboard(['migrate', '--check', '--sql'])).code).toBe(64)
 })
 
 test('[25][26] sync makes types, plugins and default instances once; --check ends with 2 where it would', async () => {
@@ -95,6 +121,8 @@ test('[35][37] list shows every instance in the order of selection, as a table a
     tags: [],
     registered: true,
     configured: true,
+    configVersion: { stored: 1, code: 1 },
+    keyId: 'k1',
     revision: 1,
     createdAt: expect.any(Number),
     updatedAt: expect.any(Number),
@@ -142,6 +170,7 @@ test('history names who acted, and holds no value of a config', async () => {
       type: 'mailer',
       instance: { id: expect.stringMatching(uuid), name: 'Main' },
       changed: ['config.marker'],
+      configVersion: { before: 1, after: 1 },
       before: expect.objectContaining({ name: 'Main' }),
       after: expect.objectContaining({ name: 'Main' }),
     },
@@ -223,6 +252,7 @@ test('check is fine with 0 where everything is in step', async () => {
     plugin: 'api',
     name: 'Main',
     status: 'active',
+    configVersion: { stored: 1, code: 1 },
     ok: true,
     reason: null,
     text: null,
@@ -250,4 +280,19 @@ test('[41] check, list and explain tell of instances whose code is not there, an
     2,
     { ok: false, drift: { types: ['shipper'], plugins: ['mailer/api', 'shipper/post'], instances: ['shipper/post'] } },
   ])
+})
+
+test('[39] strategy shows how a type selects, and changes it to one that its code allows', async () => {
+  const room = house.room(template)
+  expect(fine(await room.plugboard(['strategy', 'mailer'])).stdout).toBe(
+    'mailer selects by priority, as its code says.\nAllowed too: weighted, round-robin.\n',
+  )
+  const set = fine(await room.plugboard(['strategy', 'mailer', 'weighted', '--json'])).json()
+  expect(set).toMatchObject({ type: 'mailer', strategy: 'weighted', stored: 'weighted', note: null })
+  expect(fine(await room.plugboard(['explain', 'mailer'])).stdout).toContain('Drawn for the next call: weight 1 of 2 (50 %).')
+  const refused = await room.plugboard(['strategy', 'mailer', 'fastest'])
+  expect(refused).toMatchObject({ code: 1, stdout: '' })
+  expect(refused.stderr).toContain("'fastest' is not among the strategies of 'mailer'. It allows priority, weighted, round-robin")
+  fine(await room.plugboard(['strategy', 'mailer', 'default']))
+  expect(fine(await room.plugboard(['history', '--json'])).stdout).toContain('"action": "strategy"')
 })

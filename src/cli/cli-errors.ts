@@ -10,7 +10,7 @@ export class ConfigFileError extends PlugboardError {
   static override readonly code: string = 'config_file'
 }
 
-/** Thrown when a `--set`, `--set-env`, `--set-file`, `--unset` or `--from` does not fit the plugin's config. It quotes nothing but known paths. */
+/** Thrown when a `--set`, `--set-env`, `--set-file`, `--set-ref`, `--unset` or `--from` does not fit the plugin's config. It quotes nothing but known paths. */
 export class ConfigOptionError extends PlugboardError {
   static override readonly code: string = 'config_option'
 }
@@ -28,9 +28,10 @@ export class AmbiguousInstanceError extends PlugboardError {
 
 /** The library's own error, told of a name as well as of an id. */
 export class InstanceUnknownError extends InstanceNotFoundError {
-  constructor(reference: string, near: string | undefined) {
+  constructor(reference: string, near: string | undefined, of: 'instance' | 'removed instance' = 'instance') {
     super(reference, 'unknown')
     const meant = near === undefined ? '' : ` Did you mean '${near}'?`
-    this.message = `No instance has the id or name '${reference}'.${meant} Run plugboard list to see them.`
+    const list = of === 'instance' ? 'plugboard list' : 'plugboard list --removed'
+    this.message = `No ${of} has the id or name '${reference}'.${meant} Run ${list} to see them.`
   }
 }

@@ -10,6 +10,7 @@ export interface ConfigOptions {
   readonly set?: readonly string[]
   readonly setEnv?: readonly string[]
   readonly setFile?: readonly string[]
+  readonly setRef?: readonly string[]
   readonly from?: string
   readonly unset?: readonly string[]
 }
@@ -24,7 +25,7 @@ export interface TypedConfig {
 }
 
 /**
- * Puts a config together: `--from`, or else `base`; then `--unset`; then `--set`, `--set-env` and `--set-file`.
+ * Puts a config together: `--from`, or else `base`; then `--unset`; then `--set`, `--set-env`, `--set-file` and `--set-ref`.
  *
  * @throws ConfigOptionError, UsageError. They quote no value, and of paths only those of the plugin.
  */
@@ -33,7 +34,10 @@ export async function configFrom(model: ConfigModel, base: JsonObject, options: 
   const exposed: string[] = []
   const seen = new Set<string>()
   let config = options.from === undefined ? base : await fromFile(model, options.from, source)
-  for (const secret of model.secrets) concealed.push(...textsIn(valueAt(config, secret.path)))
+  for (const secret of model.secrets) {
+    const value = valueAt(config, secret.path)
+    if (!isReference(value)) concealed.push(...textsIn(value))
+  }
   for (const typed of options.unset ?? []) {
     const { path, name } = knownPath(model, '--unset', typed)
     if (secretAround(model, name) !== undefined)
@@ -44,26 +48,40 @@ export async function configFrom(model: ConfigModel, base: JsonObject, options: 
     ...(options.set ?? []).map((text) => ({ option: '--set', text, read: (_label: string, value: string) => value })),
     ...(options.setEnv ?? []).map((text) => ({ option: '--set-env', text, read: source.variable })),
     ...(options.setFile ?? []).map((text) => ({ option: '--set-file', text, read: source.file })),
+    ...(options.setRef ?? []).map((text) => ({ option: '--set-ref', text, read: (_label: string, value: string) => value })),
   ]
   for (const { option, text, read } of given) {
     const equals = text.indexOf('=')
-    if (equals < 1)
-      throw new UsageError(`${option} takes path=${option === '--set' ? 'value' : option === '--set-env' ? 'VARIABLE' : 'FILE'}.`)
+    if (equals < 1) throw new UsageError(`${option} takes path=${taken[option] ?? 'value'}.`)
     const { path, name, schemas } = knownPath(model, option, text.slice(0, equals))
     const label = `${option} ${name}`
     const secret = secretAround(model, name)
     if (secret !== undefined && secret !== name) {
-      throw new ConfigOptionError(`${label}: '${secret}' is one secret. Give it whole, as JSON: --set-file ${secret}=FILE.`)
+      throw new ConfigOptionError(
+        option === '--set-ref'
+          ? `${label}: '${secret}' is one secret. Refer to it whole: --set-ref ${secret}=SCHEME:NAME.`
+          : `${label}: '${secret}' is one secret. Give it whole, as JSON: --set-file ${secret}=FILE.`,
+      )
+    }
+    if (option === '--set-ref' && secret === undefined) {
+      const names = model.secrets.map((field) => field.name).join(', ')
+      throw new ConfigOptionError(
+        `${label}: only a secret can be a reference. ${names === '' ? 'This plugin has none' : `Secrets: ${names}`}.`,
+      )
     }
     if (seen.has(name)) throw new UsageError(`${label}: '${name}' is given twice.`)
     seen.add(name)
-    const value = valueFromText(label, read(label, text.slice(equals + 1)), schemas)
+    const said = read(label, text.slice(equals + 1))
+    const value = option === '--set-ref' ? { $ref: said } : valueFromText(label, said, schemas)
+    // What a reference says is shown later. It is not yet known to be one: the secret itself may have been typed, or written there by the shell.
     if (secret !== undefined || option !== '--set') concealed.push(...textsIn(value))
     if (secret !== undefined && option === '--set') exposed.push(name)
     config = withValue(label, config, path, value)
   }
   return { config, concealed, exposed }
 }
+
+const taken: Readonly<Record<string, string>> = { '--set-env': 'VARIABLE', '--set-file': 'FILE', '--set-ref': 'SCHEME:NAME' }
 
 /** What to say where secrets stood in the command line. */
 export function exposureWarning(exposed: readonly string[]): string {
@@ -135,12 +153,16 @@ function refuseStrangers(model: ConfigModel, label: string, group: JsonObject, p
   for (const [name, value] of Object.entries(group)) {
     const inner = [...path, name]
     if (model.schemasAt(inner).length === 0) throw unknownField(model, label, inner.join('.'))
-    if (isObject(value)) refuseStrangers(model, label, value, inner)
+    if (isObject(value) && !isReference(value)) refuseStrangers(model, label, value, inner)
   }
 }
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isReference(value: Json | undefined): boolean {
+  return isObject(value) && Object.keys(value).join() === '$ref'
 }
 
 function textsIn(value: Json | undefined): readonly string[] {

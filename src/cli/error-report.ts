@@ -1,5 +1,6 @@
 import { messageOf, PlugboardError } from '../errors/index.ts'
 import { UsageError } from './cli-errors.ts'
+import { inCliWords } from './cli-words.ts'
 
 /** What `--json` says of an error: its code, its message, and its class's own fields. */
 export interface ErrorReport {
@@ -13,6 +14,8 @@ export interface ErrorReport {
 const hints: Readonly<Record<string, string>> = {
   trial_build_failed: 'With --force it is saved without being built on trial.',
   secret_reentry_required: 'Give the secret in the same command, e.g. with --set-env path=VARIABLE.',
+  secret_reference:
+    'A reference must be allowed by references of createBoard, in the code. With --force one is saved that is allowed, but gives nothing now.',
   stale_write: 'Look with plugboard instance show, then repeat the command with the current --revision, or without it.',
   cannot_decrypt: 'Where the key is lost for good: plugboard instance set <instance> --replace-config --from FILE enters the config anew.',
 }
@@ -32,7 +35,7 @@ export function reportOf(error: unknown): ErrorReport {
   const hint = hints[String(reason)] ?? hints[error.code]
   return {
     code: error.code,
-    message: error.message,
+    message: inCliWords(error.message),
     ...(hint === undefined ? {} : { hint }),
     ...Object.fromEntries(fields.filter(([, value]) => value !== undefined)),
   }

@@ -84,6 +84,27 @@ test('[17] create takes metadata, JSON on stdin, and a file byte for byte', asyn
   expect(JSON.parse(readFileSync(room.received, 'utf8'))).toMatchObject({ config: { apiKey: pem, login: { password: 'stdin-secret' } } })
 })
 
+test('[17] key files come back byte for byte, through command line, database, board and plugin', async () => {
+  const room = house.room(template)
+  const base64 = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC'
+  const contents = [
+    `-----BEGIN PRIVATE KEY-----\r\n${base64}\r\n-----END PRIVATE KEY-----\r\n`,
+    `-----BEGIN PRIVATE KEY-----\n${base64}\n-----END PRIVATE KEY-----`,
+    `\ufeff{\r\n  "type": "service_account",\r\n  "private_key": "-----BEGIN PRIVATE KEY-----\\n${base64}\\n"\r\n}\r\n`,
+    '{"type":"service_account"}',
+    '\n\n  leading and trailing space \t \n',
+  ]
+  for (const [index, content] of contents.entries()) {
+    writeFileSync(join(room.path, `key-${index}`), content)
+    fine(
+      await room.plugboard(['instance', 'set', 'Main', '--set-file', `apiKey=key-${index}`, '--set-file', `login.password=key-${index}`]),
+    )
+    fine(await room.plugboard(['test', 'Main']))
+    const received = readFileSync(room.received, 'utf8').trimEnd().split('\n').at(-1) ?? ''
+    expect(JSON.parse(received)).toMatchObject({ config: { apiKey: content, login: { password: content } } })
+  }
+})
+
 test('[14] create writes nothing where the config does not fit, or can not be built', async () => {
   const room = house.room(template)
   const create = (...set: string[]): Promise<Outcome> =>

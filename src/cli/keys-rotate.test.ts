@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CliHouse, type CliRoom } from '../../test/cli/cli-room.ts'
+import { skipAsNotApplicable } from '../../test/skip.ts'
 
 let house: CliHouse
 let made: CliRoom
@@ -53,7 +55,7 @@ test('[20] keys rotate re-seals everything, keys verify proves it, and then the 
   expect(history.json()).toMatchObject({ entries: [{ action: 'rotate', after: { keyId: 'k2', live: 1, removed: 1, history: 2 } }] })
   const alone = await room.plugboard(['instance', 'show', 'Main', '--json'], { env: { PLUGBOARD_KEYS: k2 } })
   expect(alone.json()).toMatchObject({ instance: { revision: 1, state: { ok: true } } })
-  const old = await room.plugboard(['list'])
+  const old = await room.plugboard(['test', '--all'])
   expect([old.code, old.stderr]).toEqual([1, expect.stringMatching(/error\[wrong_key\].*'k2'/)])
   for (const { stdout, stderr } of [dry, rotated, verified, history, old]) {
     expect(stdout + stderr).not.toMatch(/the-secret-of/)
@@ -126,3 +128,30 @@ test('history purge tells what would go, deletes it, and says so in the history'
   ])
   expect((await room.plugboard(purge)).stdout).toBe('Deleted: 0 entries.\n')
 })
+
+// `script` of Linux runs a command at a terminal of its own.
+skipAsNotApplicable(process.platform !== 'linux' && 'script of util-linux')(
+  '[20] at a terminal keys rotate and keys verify show how far they are; in a pipe they show no bar',
+  async () => {
+    const room = house.room(made)
+    const both = `${k2},${room.keys}`
+    for (const port of [26, 27])
+      expect((await room.plugboard(['instance', 'set', 'Main', '--set', `port=${port}`])).code, `port ${port}`).toBe(0)
+    const atTerminal = (...args: readonly string[]) =>
+      spawnSync('script', ['-qefc', `stty cols 100; "${process.execPath}" "${house.command}" ${args.join(' ')}`, '/dev/null'], {
+        cwd: room.path,
+        env: { PATH: process.env['PATH'], TERM: 'xterm', DATABASE: room.database, PLUGBOARD_KEYS: both },
+        encoding: 'utf8',
+      })
+    for (const [args, what] of [
+      [['keys', 'rotate', '--dry-run'], 'Opening'],
+      [['keys', 'rotate'], 'Re-sealing'],
+      [['keys', 'verify'], 'Opening'],
+    ] as const) {
+      const { status, stdout } = atTerminal(...args)
+      // The bar is drawn as time passes: of so little work perhaps only its end.
+      expect([status, stdout.includes('\u001B[?25l'), stdout], args.join(' ')).toEqual([0, true, expect.stringContaining(`${what} 6/6`)])
+      expect((await room.plugboard([...args], { env: { PLUGBOARD_KEYS: both } })).stderr).toBe('')
+    }
+  },
+)

@@ -20,17 +20,14 @@ beforeAll(async () => {
 })
 afterAll(() => house[Symbol.asyncDispose]())
 
+/** What opens configs to use them, or seals some. */
 const reading = [
-  ['list'],
-  ['check'],
   ['explain', 'mailer'],
-  ['history'],
   ['test', '--all'],
-  ['instance', 'show', 'Main'],
   ['instance', 'set', 'Main', '--set', 'port=1'],
 ]
 
-test('[19][21] a wrong key ends every command with 1, naming the variable and the key id, and the row stays as it is', async () => {
+test('[19][21] fault 9: a wrong key ends every command that needs it with 1, naming the variable and the key id; the others tell which row wants it, and the row stays as it is', async () => {
   for (const PLUGBOARD_KEYS of [newKey('k2'), newKey('k1')]) {
     for (const args of reading) {
       const said = await room.plugboard([...args, '--json'], { env: { PLUGBOARD_KEYS } })
@@ -40,17 +37,31 @@ test('[19][21] a wrong key ends every command with 1, naming the variable and th
       ])
       expect(said.stdout + said.stderr).not.toContain(PLUGBOARD_KEYS.slice(3))
     }
+    await expectTold({ PLUGBOARD_KEYS })
   }
   const shown = await room.plugboard(['instance', 'show', 'Main', '--json'])
   expect(shown.json()).toMatchObject({ instance: { revision: 1, state: { ok: true }, secrets: [{ set: true }, {}] } })
 })
 
-test('[19] no keys: what needs them says which id is wanted; migrate and sync need none', async () => {
+/** Each instance's state is told by what needs no key. */
+async function expectTold(env: Readonly<Record<string, string | undefined>>): Promise<void> {
+  const [check, show, list, history] = await Promise.all(
+    [['check'], ['instance', 'show', 'Main'], ['list'], ['history']].map((args) => room.plugboard(args, { env })),
+  )
+  expect([check, show, list, history].map((each) => each?.code)).toEqual([2, 0, 0, 0])
+  expect(check?.stdout).toMatch(/'Main' \(mailer\/api\), disabled: cannot_decrypt/)
+  expect(show?.stdout).toMatch(/state +cannot_decrypt: .*'k1'|state +cannot_decrypt: .*PLUGBOARD_KEYS/)
+  expect(history?.stdout).toContain('Main')
+}
+
+test('[19] fault 9: no keys: what needs them says which id is wanted, the others tell which row wants it; migrate and sync need none', async () => {
   const env = { PLUGBOARD_KEYS: undefined }
   for (const args of reading) {
     const said = await room.plugboard(args, { env })
     expect([said.code, said.stderr], args.join(' ')).toEqual([1, expect.stringMatching(/error\[keys_missing\]: .*PLUGBOARD_KEYS.*'k1'/)])
   }
+  await expectTold(env)
+  expect((await room.plugboard(['list'], { env })).stdout).toMatch(/Main .*key k1 missing/)
   for (const args of [['migrate'], ['sync']]) expect((await room.plugboard(args, { env })).code).toBe(0)
 })
 

@@ -18,6 +18,7 @@ import { findConfig } from './find-config.ts'
 export async function loadBoard(from: string, named: string | undefined): Promise<Board> {
   const file = findConfig(from, named)
   // A config file found above is run as if the command had been typed beside it: its `sqlite('plugboard.db')` must mean the same file.
+  // One that is named is the application's way to start it from elsewhere: it is run from where the command was typed, as the application would be.
   if (named === undefined) process.chdir(dirname(file))
   const { createJiti } = await import('jiti')
   const jiti = createJiti(file, {

@@ -1,13 +1,18 @@
 import { Command, CommanderError } from 'commander'
 import { release } from '../release.ts'
 import { UsageError } from './cli-errors.ts'
+import { addAdmin } from './commands/admin.ts'
 import { addCheck } from './commands/check.ts'
+import { addDoctor } from './commands/doctor.ts'
 import { addExplain } from './commands/explain.ts'
 import { addHistory } from './commands/history.ts'
 import { addInstance } from './commands/instance.ts'
 import { addKeys } from './commands/keys.ts'
 import { addList } from './commands/list.ts'
 import { addMigrate } from './commands/migrate.ts'
+import { addMigrateConfigs } from './commands/migrate-configs.ts'
+import { addPlugins } from './commands/plugins.ts'
+import { addStrategy } from './commands/strategy.ts'
 import { addSync } from './commands/sync.ts'
 import { addTest } from './commands/test.ts'
 import { makeOutput, makeRun, type Run } from './session.ts'
@@ -38,7 +43,10 @@ export async function main(args: readonly string[]): Promise<void> {
 function makeProgram(run: Run, streams: Streams): Command {
   const program = new Command('plugboard')
     .description('Operators decide, at run time, which configured provider answers a contract.')
-    .option('-c, --config <file>', 'the file that exports the board (default: plugboard.config.{ts,mts,js,mjs,cts,cjs}, here or above)')
+    .option(
+      '-c, --config <file>',
+      'the file that exports the board; relative paths in it are then relative to here (default: the nearest plugboard.config.{ts,mts,js,mjs,cts,cjs}, here or above, run from its own folder)',
+    )
     .option('--json', 'print one JSON document; an error is { error: { code, message, … } }')
     .option('--actor <name>', 'who the history names (default: the user of the operating system)')
     .option('--no-color', 'no colours; NO_COLOR and pipes are respected')
@@ -58,7 +66,23 @@ Examples:
 
 Exit codes: 0 fine, 1 failed, 2 drift or problems found, 64 wrong usage. PLUGBOARD_DEBUG=1 shows stack traces.`,
     )
-  for (const add of [addMigrate, addSync, addList, addExplain, addCheck, addTest, addInstance, addHistory, addKeys]) add(program, run)
+  const commands = [
+    addMigrate,
+    addMigrateConfigs,
+    addSync,
+    addPlugins,
+    addList,
+    addExplain,
+    addStrategy,
+    addCheck,
+    addDoctor,
+    addTest,
+    addInstance,
+    addHistory,
+    addKeys,
+    addAdmin,
+  ]
+  for (const add of commands) add(program, run)
   return program
 }
 

@@ -53,7 +53,9 @@ test('every command has a help with examples and the shape of its JSON', async (
   const commands = [
     'migrate',
     'sync',
+    'plugins',
     'list',
+    'doctor',
     'explain',
     'check',
     'test',
@@ -63,7 +65,7 @@ test('every command has a help with examples and the shape of its JSON', async (
     'keys rotate',
     'keys verify',
   ]
-  const instance = ['create', 'set', 'show', 'enable', 'reserve', 'disable', 'move', 'remove', 'restore']
+  const instance = ['create', 'set', 'show', 'enable', 'reserve', 'disable', 'move', 'remove', 'restore', 'rollback']
   for (const command of [...commands, ...instance.map((name) => `instance ${name}`)]) {
     const { code, stdout } = await room.plugboard([...command.split(' '), '--help'])
     expect([code, stdout]).toEqual([

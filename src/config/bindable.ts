@@ -5,7 +5,7 @@ import { places, type Place } from './places.ts'
 import { isSchema } from './sub-schemas.ts'
 
 /** Formats of fields that decide where a secret is sent. */
-const formats: ReadonlySet<string> = new Set('uri iri uri-reference iri-reference uri-template hostname idn-hostname ipv4 ipv6'.split(' '))
+const formats: ReadonlySet<unknown> = new Set('uri iri uri-reference iri-reference uri-template hostname idn-hostname ipv4 ipv6'.split(' '))
 
 /** The fields that say where a secret is sent; `[]` is the whole config. */
 export function destinations(root: JsonSchema, found: readonly Place[]): readonly (readonly string[])[] {
@@ -26,7 +26,7 @@ export function discriminators(root: JsonSchema, found: readonly Place[]): reado
 }
 
 function isDestination(schema: JsonSchema): boolean {
-  return formats.has(schema.format ?? '')
+  return formats.has(schema.format)
 }
 
 function choicesOf(schema: JsonSchema): readonly JsonSchema[] {
@@ -41,7 +41,7 @@ function tellingNames(choices: readonly JsonSchema[], root: JsonSchema): readonl
     for (const branch of branches(choice, root)) {
       for (const [name, property] of Object.entries(branch.properties ?? {})) {
         const said = Math.max(0, ...branches(property, root).map(weightOf))
-        if (said > 0) weights.set(name, (weights.get(name) ?? 0) + said)
+        weights.set(name, (weights.get(name) ?? 0) + said)
       }
     }
   }

@@ -1,6 +1,7 @@
 import { toStandardJsonSchema } from '@valibot/to-json-schema'
 import { type } from 'arktype'
 import fc from 'fast-check'
+import Joi from 'joi'
 import { inspect } from 'node:util'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
@@ -331,4 +332,62 @@ test('scrubbing never changes what hangs from an error: a plugin may throw its o
   const clean = Object.assign(new Error('fine'), { config: { a: 1 } })
   const inner = clean.config
   expect((scrubError(scrub, clean) as typeof clean).config).toBe(inner)
+})
+
+test('[50] a JSON Schema that is none is refused at registration, and does not end it', () => {
+  const circular: Record<string, unknown> = { type: 'object' }
+  circular['self'] = circular
+  const property = (field: unknown): object => ({ type: 'object', properties: { field } })
+  const refused: Readonly<Record<string, object>> = {
+    circular,
+    bigint: property({ default: 5n }),
+    null: property(null),
+    list: { type: 'object', properties: [] },
+    anyOf: property({ anyOf: { type: 'string' } }),
+    oneOf: property({ oneOf: ['string'] }),
+    enum: property({ enum: { a: 1 } }),
+    type: property({ type: 5 }),
+    format: property({ format: {} }),
+    required: { type: 'object', properties: {}, required: 'field' },
+  }
+  for (const [name, jsonSchema] of Object.entries(refused))
+    expect(problemsOf({ schema: z.object({}), jsonSchema }), name).toStrictEqual(['config_schema_invalid'])
+  expect(problemsOf({ schema: z.object({}), jsonSchema: [] })).toStrictEqual(['config_not_schema'])
+  expect(problemsOf({ schema: z.object({}), jsonSchema: () => ({}) })).toStrictEqual(['config_not_schema'])
+  expect(problemsOf({ schema: z.looseObject({}), jsonSchema: property(true) })).toStrictEqual([])
+})
+
+test('[17][50] bytes that no text stands for are refused at registration', () => {
+  expect(problemsOf(z.object({ file: z.file() }))).toStrictEqual(['config_not_json'])
+  expect(problemsOf(Joi.object({ file: Joi.binary() }))).toStrictEqual([])
+})
+
+test('defaults that ArkType gives are shown, and a secret is bound to them', () => {
+  const model = modelOf(
+    type({
+      apiKey: 'string',
+      baseUrl: "string.url = 'https://api.example.com'",
+      since: "string.date.iso.parse = '2020-01-01'",
+      tags: type('string[]').default(() => ['a']),
+      'deep?': { port: 'number = 25' },
+    }),
+    { apiKey: {} },
+  )
+  expect(model.jsonSchema).toMatchObject({
+    required: ['apiKey'],
+    properties: {
+      baseUrl: { default: 'https://api.example.com', format: 'uri' },
+      since: { type: 'string', default: '2020-01-01' },
+      tags: { default: ['a'] },
+      deep: { properties: { port: { type: 'number', default: 25 } } },
+    },
+  })
+  const changed = (typed: Json): unknown => reentryRequired(model, { apiKey: 'k' }, mergeSecrets(model, { apiKey: 'k' }, typed))
+  expect(changed({ baseUrl: 'https://api.example.com' })).toStrictEqual([])
+  expect(changed({ baseUrl: 'https://rogue.example' })).toStrictEqual([{ secret: 'apiKey', changed: ['baseUrl'] }])
+})
+
+test('[14] Joi tells every field that does not fit, not only the first', async () => {
+  const model = modelOf(Joi.object({ host: Joi.string().required(), port: Joi.number().required() }))
+  await expect(model.parse({ port: 'x' })).rejects.toMatchObject({ issues: [{ pointer: '/host' }, { pointer: '/port' }] })
 })

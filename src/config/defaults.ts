@@ -33,7 +33,7 @@ function complete(value: Json | undefined, schema: JsonSchema, root: JsonSchema,
 /** What holds beside a schema whatever the value is. */
 function always(schema: JsonSchema, root: JsonSchema): JsonSchema[] {
   const target = schema.$ref === undefined ? undefined : resolveRef(schema.$ref, root)
-  return [...(target === undefined ? [] : [target]), ...(schema.allOf ?? [])].filter(isSchema)
+  return [target, schema.allOf].flat().filter(isSchema)
 }
 
 /** Whether a value can be of a variant, as far as its type and its fixed properties tell. */
@@ -43,7 +43,6 @@ function fits(schema: JsonSchema, value: Json | undefined, root: JsonSchema, abo
   if (!fitsType(schema, value) || !fitsConstant(schema, value)) return false
   if (isObject(value)) {
     for (const [name, property] of Object.entries(schema.properties ?? {})) {
-      if (!isSchema(property)) continue
       if (Object.hasOwn(value, name)) {
         if (!fitsConstant(property, value[name] ?? null)) return false
       } else if (schema.required?.includes(name) === true && property.default === undefined) return false
@@ -61,6 +60,6 @@ function fitsConstant(schema: JsonSchema, value: Json): boolean {
 export function fitsType(schema: JsonSchema, value: Json): boolean {
   if (schema.type === undefined) return true
   const type = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value
-  const types = typeof schema.type === 'string' ? [schema.type] : schema.type
-  return types.includes(type) || (types.includes('integer') && Number.isInteger(value))
+  const types = new Set([schema.type].flat())
+  return types.has(type) || (types.has('integer') && Number.isInteger(value))
 }

@@ -1,6 +1,4 @@
-import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
 import type { ConfigSchema, JsonSchema, SecretOptions } from '../contract/index.ts'
-import { messageOf } from '../errors/index.ts'
 import type { ConfigProblem } from './config-problem.ts'
 import type { ConfigModel } from './config-model.ts'
 import { checkSchema } from './check-schema.ts'
@@ -11,6 +9,7 @@ import { places } from './places.ts'
 import { describeSecrets } from './secret-fields.ts'
 import { validate } from './validate.ts'
 import { acceptsAnyJson } from './probe.ts'
+import { readSchema } from './read-schema.ts'
 
 /**
  * Reads a plugin's config declaration.
@@ -38,7 +37,7 @@ export function describeConfig(
     return undefined
   }
   for (const place of places(jsonSchema)) {
-    if (isUndescribed(place.schema) && place.path.length > 0 && !acceptsAnyJson(validator, place.path)) {
+    if ((isUndescribed(place.schema) || isBinary(place.schema)) && place.path.length > 0 && !acceptsAnyJson(validator, place)) {
       const field = place.path.join('.')
       problems.push({
         code: 'config_not_json',
@@ -50,54 +49,17 @@ export function describeConfig(
   }
   const fields = describeSecrets(jsonSchema, secrets, problems)
   const marked = markSecrets(jsonSchema, fields)
+  const read = { plugin, jsonSchema: marked, secrets: fields }
   return {
-    plugin,
-    jsonSchema: marked,
-    secrets: fields,
+    ...read,
     schemasAt: (path) => schemasAt(marked, path),
     // The defaults of secrets too: a secret may be bound to another.
     complete: (config) => withDefaults(jsonSchema, config),
-    parse: (input) => validate(plugin, validator, fields, input),
+    parse: (input) => validate(read, validator, input),
   }
 }
 
-interface ReadSchema {
-  readonly validator: StandardSchemaV1['~standard']
-  readonly jsonSchema: JsonSchema
-}
-
-function readSchema(schema: ConfigSchema, problems: ConfigProblem[]): ReadSchema | undefined {
-  const refuse = (code: string, message: string): undefined => void problems.push({ code, message })
-  const isThing = (value: unknown): value is object => (typeof value === 'object' && value !== null) || typeof value === 'function'
-  const use = 'Use Zod 4.2+, ArkType 2.1.28+, Valibot with toStandardJsonSchema(), or { schema, jsonSchema }'
-  if (!isThing(schema))
-    return refuse('config_not_schema', `its config is ${schema === null ? 'null' : `a ${typeof schema}`}, not a schema. ${use}`)
-
-  if ('schema' in schema && 'jsonSchema' in schema && !('~standard' in schema)) {
-    const validator = isThing(schema.schema) ? schema.schema['~standard'] : undefined
-    if (typeof validator?.validate !== 'function') return refuse('config_not_schema', 'its config.schema is not a Standard Schema')
-    if (!isThing(schema.jsonSchema)) return refuse('config_not_schema', 'its config.jsonSchema is not a JSON Schema object')
-    return { validator, jsonSchema: copyOf(schema.jsonSchema) }
-  }
-  const standard = ('~standard' in schema ? schema['~standard'] : undefined) as
-    | (StandardSchemaV1['~standard'] & Partial<StandardJSONSchemaV1['~standard']>)
-    | undefined
-  if (typeof standard?.validate !== 'function') return refuse('config_not_schema', `its config is not a Standard Schema. ${use}`)
-  if (typeof standard.jsonSchema?.input !== 'function') {
-    return refuse('config_not_described', `its config schema (${standard.vendor}) can't describe itself as JSON Schema. ${use}`)
-  }
-  try {
-    const described = standard.jsonSchema.input({ target: 'draft-2020-12', libraryOptions: { unrepresentable: 'any' } })
-    return { validator: standard, jsonSchema: copyOf(described) }
-  } catch (error) {
-    return refuse(
-      'config_not_json',
-      `its config schema (${standard.vendor}) can't be described as JSON Schema: ${messageOf(error)}. ` +
-        'Use fields that JSON can carry, or give { schema, jsonSchema }',
-    )
-  }
-}
-
-function copyOf(schema: JsonSchema): JsonSchema {
-  return JSON.parse(JSON.stringify(schema)) as JsonSchema
+/** Bytes that no text stands for, a `File` for one: Joi's take text too. */
+function isBinary(schema: JsonSchema): boolean {
+  return schema.format === 'binary'
 }

@@ -17,28 +17,26 @@ export function branches(schema: JsonSchema, root: JsonSchema, seen: ReadonlySet
 /** The schemas inside a schema that speak of the same place. */
 export function samePlace(schema: JsonSchema): JsonSchema[] {
   // What must hold beside the rest and says nothing does not open the place to everything.
-  const beside = [...(schema.allOf ?? []), schema['then'], schema['else'], ...valuesOf(schema['dependentSchemas'])].filter(
-    (part) => isSchema(part) && !isUndescribed(part),
-  )
-  return [...beside, ...variants(schema)].filter(isSchema)
+  return [...besides(schema).filter((part) => !isUndescribed(part)), ...variants(schema)]
+}
+
+/** The schemas inside a schema that hold beside it, always or on a condition. */
+export function besides(schema: JsonSchema): readonly JsonSchema[] {
+  return [schema.allOf, schema['then'], schema['else'], Object.values(schema['dependentSchemas'] ?? {})].flat().filter(isSchema)
 }
 
 /** The schemas of which one, or some, hold. */
 export function variants(schema: JsonSchema): readonly JsonSchema[] {
-  return [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].filter(isSchema)
-}
-
-function valuesOf(value: unknown): readonly unknown[] {
-  return isSchema(value) ? Object.values(value) : []
+  return [schema.anyOf, schema.oneOf].flat().filter(isSchema)
 }
 
 /** What a `$ref` points at; `undefined` where it is not in this document. */
 export function resolveRef(ref: string, root: JsonSchema): JsonSchema | undefined {
   if (ref !== '#' && !ref.startsWith('#/')) return undefined
   let current: unknown = root
-  for (const step of ref.slice(1).split('/').slice(1)) {
+  for (const step of ref.split('/').slice(1)) {
     const key = decoded(step)
-    if (typeof current !== 'object' || current === null || key === undefined || !Object.hasOwn(current, key)) return undefined
+    if (key === undefined || !Object.hasOwn(current ?? {}, key)) return undefined
     current = (current as Record<string, unknown>)[key]
   }
   return isSchema(current) ? current : undefined

@@ -1,8 +1,7 @@
+import type { Json, JsonObject } from '../contract/index.ts'
 import { quote, type ConfigIssue } from '../errors/index.ts'
 
-/** A value as JSON carries it. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
-export type JsonObject = { readonly [key: string]: Json }
+export type { Json, JsonObject } from '../contract/index.ts'
 
 const deepest = 100
 
@@ -97,9 +96,8 @@ export function withValueAt(value: Json, path: readonly string[], replacement: J
     else copy[step] = replacement
     return copy
   }
-  const child = copy[step]
-  if (child === undefined || !Object.hasOwn(value, step)) return value
-  copy[step] = withValueAt(child, rest, replacement)
+  if (!Object.hasOwn(value, step)) return value
+  copy[step] = withValueAt(copy[step] as Json, rest, replacement)
   return copy
 }
 

@@ -1,8 +1,8 @@
 /* eslint-disable unicorn/no-thenable -- `then` is a keyword of JSON Schema. */
 import { expect, test } from 'vitest'
-import { z } from 'zod'
 import type { ConfigSchema, JsonSchema, SecretOptions } from '../contract/index.ts'
 import { describeConfig, mask, type ConfigModel, type ConfigProblem } from './index.ts'
+import { markSecrets } from './mark-secrets.ts'
 
 const canary = 'canary-7f3a9c'
 const text = { type: 'string' }
@@ -11,7 +11,8 @@ function described(
   secrets: Readonly<Record<string, SecretOptions>> = {},
 ): { model: ConfigModel | undefined; codes: readonly string[] } {
   const problems: ConfigProblem[] = []
-  const schema: ConfigSchema = { schema: z.looseObject({}), jsonSchema: { type: 'object', ...jsonSchema } }
+  const taking = { '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) } }
+  const schema = { schema: taking, jsonSchema: { type: 'object', ...jsonSchema } } as ConfigSchema
   return { model: describeConfig('p', schema, secrets, problems), codes: problems.map((problem) => problem.code) }
 }
 const isWriteOnly = (model: ConfigModel | undefined, path: readonly string[]): boolean | undefined =>
@@ -116,4 +117,101 @@ test('a declared secret with a dot in its name is found; what it can mean is all
   )
   expect(codes).toStrictEqual([])
   expect(mask(model as ConfigModel, { 'a.b': canary, a: { b: canary, c: 'shown' } }).config).toStrictEqual({ a: { c: 'shown' } })
+})
+
+/** A schema with the secrets at these paths marked. */
+const marked = (schema: object, ...paths: readonly string[]): JsonSchema =>
+  markSecrets(
+    // As it comes from a document: no two places are the same object.
+    JSON.parse(JSON.stringify(schema)) as JsonSchema,
+    paths.map((name) => ({ name, path: name.split('.'), boundTo: [] })),
+  )
+const hidden = { ...text, writeOnly: true }
+
+test("where nothing is secret the schema is its author's own", () => {
+  const schema = { properties: { a: { $ref: '#/properties/b' }, b: text }, $defs: { unused: text } }
+  expect(marked(schema)).toStrictEqual(schema)
+})
+
+test('a map beside variants that have the secret by name stays a map', () => {
+  const map = { additionalProperties: text }
+  expect(marked({ anyOf: [{ properties: { key: text } }, map] }, 'key')).toStrictEqual({ anyOf: [{ properties: { key: hidden } }, map] })
+  expect(marked({ properties: { key: text }, anyOf: [map] }, 'key')).toStrictEqual({ properties: { key: hidden }, anyOf: [map] })
+  expect(marked({ properties: { key: true } }, 'key')).toStrictEqual({ properties: { key: { writeOnly: true } } })
+})
+
+test('what refers to a group with a secret gets a copy of it, and its own words go before those of the group', () => {
+  const group = { title: 'group', type: 'object', properties: { key: text } }
+  const of = (field: object, shared: object = group): unknown =>
+    marked({ properties: { a: { $ref: '#/$defs/group', ...field } }, $defs: { group: shared } }, 'a.key').properties?.['a']
+  const copy = { ...group, properties: { key: hidden } }
+  expect(of({})).toStrictEqual(copy)
+  const words = {
+    title: 'a',
+    description: 'b',
+    default: { on: true },
+    examples: [{ on: true }],
+    deprecated: true,
+    readOnly: true,
+    writeOnly: true,
+    $comment: 'c',
+  }
+  for (const [note, said] of Object.entries(words))
+    expect(of({ [note]: said }, { ...group, [note]: 'other' }), note).toStrictEqual({ ...copy, [note]: said })
+  // Of what both say of the value, both hold.
+  expect(of({ title: 'own', required: ['key'] }, { ...group, required: ['on'] })).toStrictEqual({
+    title: 'own',
+    required: ['key'],
+    allOf: [{ ...copy, required: ['on'] }],
+  })
+  const more = { type: 'object', required: ['more'] }
+  expect(of({ type: 'object', allOf: [more] })).toStrictEqual({ type: 'object', allOf: [more, copy] })
+})
+
+test('a copy has no name of its own: a document must have each only once', () => {
+  const names = { $id: 'https://a.example', $anchor: 'a', $dynamicAnchor: 'b', id: 'c' }
+  const group = { ...names, properties: { key: { ...text, ...names } } }
+  expect(marked({ properties: { a: { $ref: '#/$defs/group' } }, $defs: { group } }, 'a.key')).toStrictEqual({
+    properties: { a: { properties: { key: hidden } } },
+  })
+})
+
+test('a reference is followed only where the secret lies behind it, into definitions of either name, and not round in a circle', () => {
+  const other = { properties: { x: text } }
+  const group = { properties: { key: text } }
+  expect(
+    marked({ anyOf: [{ $ref: '#/definitions/group' }, { $ref: '#/definitions/other' }], definitions: { group, other } }, 'key'),
+  ).toStrictEqual({ anyOf: [{ properties: { key: hidden } }, { $ref: '#/definitions/other' }], definitions: { other } })
+  const round = { anyOf: [group, { $ref: '#/$defs/round' }] }
+  expect(marked({ properties: { a: { $ref: '#/$defs/round' } }, $defs: { round } }, 'a.key').properties?.['a']).toStrictEqual({
+    anyOf: [{ properties: { key: hidden } }, { $ref: '#/$defs/round' }],
+  })
+})
+
+test('what a secret is made of is written out without examples, eight definitions deep', () => {
+  const names = Array.from({ length: 12 }, (_, n) => `d${n}`)
+  const $defs = Object.fromEntries(
+    names.map((name, n) => [name, { title: name, example: canary, examples: [canary], properties: { in: { $ref: `#/$defs/d${n + 1}` } } }]),
+  )
+  const told = JSON.stringify(marked({ properties: { key: { $ref: '#/$defs/d0', example: canary, examples: [canary] } }, $defs }, 'key'))
+  expect(told).not.toContain(canary)
+  expect(names.filter((name) => told.includes(`"${name}"`))).toStrictEqual(names.slice(0, 8))
+})
+
+test('out of the default and the examples of a group only the secret is taken, on a condition too', () => {
+  const group = { type: 'object', properties: { key: text } }
+  const left = (shown: unknown): unknown => {
+    const schema = { default: shown, example: shown, examples: [shown], properties: { auth: group } }
+    const { default: byDefault, example, examples } = marked(schema, 'auth.key') as Readonly<Record<string, unknown>>
+    expect([example, examples]).toStrictEqual([byDefault, byDefault === undefined ? [] : [byDefault]])
+    return byDefault
+  }
+  expect(left({ auth: { key: canary, user: 'ann' }, port: 1 })).toStrictEqual({ auth: { user: 'ann' }, port: 1 })
+  for (const shown of [{ port: 1 }, { auth: null, port: 1 }, { auth: {} }, {}]) expect(left(shown)).toStrictEqual(shown)
+  expect(left({ auth: canary })).toBeUndefined()
+  const conditional = { if: {}, ['then' as string]: { default: { key: canary } }, else: { default: { key: canary } } }
+  const dependent = { allOf: [{ default: { key: canary } }, false], dependentSchemas: { x: { default: { key: canary } } } }
+  const told = marked({ properties: { key: text }, ...conditional, ...dependent }, 'key')
+  expect(JSON.stringify(told)).not.toContain(canary)
+  expect('default' in marked({ properties: { key: text } }, 'key')).toBe(false)
 })

@@ -2,7 +2,7 @@ import type { JsonSchema } from '../contract/index.ts'
 import type { SecretField } from './config-model.ts'
 import { ownDefinitions, withoutUnusedDefinitions } from './own-definitions.ts'
 import { isObject, withValueAt, type Json } from './json.ts'
-import { mapSchemas, resolveRef, samePlace, schemasAt } from './json-schema.ts'
+import { besides, mapSchemas, resolveRef, samePlace, schemasAt } from './json-schema.ts'
 import { isSchema, withSubSchemas } from './sub-schemas.ts'
 
 type Path = readonly string[]
@@ -53,7 +53,7 @@ function mark(node: Draft, path: Path, marking: Marking, seen: ReadonlySet<unkno
   }
   const visited = inlined(node, path, marking.root, seen)
   takeOut(node, path)
-  for (const part of Array.isArray(node['allOf']) ? node['allOf'].filter(isSchema) : []) takeOut(part, path)
+  for (const part of besides(node)) takeOut(part, path)
   let found = false
   for (const part of samePlace(node)) found = mark(part, path, marking, visited) || found
   const properties = (isSchema(node['properties']) ? node['properties'] : {}) as Record<string, unknown>
@@ -106,12 +106,11 @@ function withoutExamples(schema: JsonSchema, root: JsonSchema, above: ReadonlySe
 
 /** Takes a secret out of the default and the examples of a group around it. */
 function takeOut(node: Draft, path: Path): void {
-  for (const key of ['default', 'example'])
-    if (node[key] !== undefined) {
-      const value = without(node[key] as Json, path)
-      if (value === undefined) delete node[key]
-      else node[key] = value
-    }
+  for (const key of ['default', 'example']) {
+    const value = without(node[key] as Json, path)
+    if (value === undefined) delete node[key]
+    else node[key] = value
+  }
   if (Array.isArray(node['examples'])) {
     node['examples'] = (node['examples'] as readonly Json[]).map((each) => without(each, path)).filter((each) => each !== undefined)
   }

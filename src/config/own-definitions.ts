@@ -3,8 +3,6 @@ import { resolveRef } from './json-schema.ts'
 import { reachable } from './places.ts'
 import { allSchemas, definitions, isSchema } from './sub-schemas.ts'
 
-const definition = /^#\/(?:\$defs|definitions)\/[^/]+$/
-
 /** A copy in which every reference leads to a definition of its own, and none into the middle of what describes fields. */
 export function ownDefinitions(jsonSchema: JsonSchema): JsonSchema {
   const root = structuredClone(jsonSchema) as Record<string, unknown>
@@ -14,8 +12,9 @@ export function ownDefinitions(jsonSchema: JsonSchema): JsonSchema {
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
     for (const { schema } of allSchemas(next)) {
       const ref = schema.$ref
-      const target = ref === undefined || definition.test(ref) ? undefined : resolveRef(ref, jsonSchema)
-      if (ref === undefined || target === undefined) continue
+      if (ref === undefined || leadsToDefinition(ref)) continue
+      const target = resolveRef(ref, jsonSchema)
+      if (target === undefined) continue
       let name = names.get(ref)
       if (name === undefined) {
         name = freeName(jsonSchema, names.size)
@@ -28,14 +27,19 @@ export function ownDefinitions(jsonSchema: JsonSchema): JsonSchema {
       ;(schema as Record<string, unknown>)['$ref'] = `#/$defs/${name}`
     }
   }
-  if (names.size > 0) root['$defs'] = { ...(root['$defs'] as object | undefined), ...added }
+  root['$defs'] = { ...(root['$defs'] as object | undefined), ...added }
   return root
 }
 
-function freeName(jsonSchema: JsonSchema, from: number): string {
-  let number = from
-  while (Object.hasOwn(jsonSchema.$defs ?? {}, `shared${number}`)) number += 1000
-  return `shared${number}`
+function leadsToDefinition(ref: string): boolean {
+  const steps = ref.split('/')
+  return steps.length === 3 && definitions.some((keyword) => steps[1] === keyword)
+}
+
+function freeName(jsonSchema: JsonSchema, number: number): string {
+  let name = `shared${number}`
+  while (Object.hasOwn(jsonSchema.$defs ?? {}, name)) name += '_'
+  return name
 }
 
 /** A copy without the definitions that nothing refers to: one that only a secret had still holds its default. */

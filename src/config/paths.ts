@@ -1,6 +1,6 @@
 /** Whether a path is `start`, or leads on from it. Paths are compared step by step: a name may hold a dot. */
 export function isWithin(path: readonly string[], start: readonly string[]): boolean {
-  return start.length <= path.length && start.every((step, index) => step === path[index])
+  return start.every((step, index) => step === path[index])
 }
 
 export function samePath(a: readonly string[], b: readonly string[]): boolean {

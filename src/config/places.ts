@@ -13,6 +13,10 @@ export interface Place {
   readonly within: 'array' | 'map' | 'recursion' | undefined
   /** The field of what is right inside this place, under a name. */
   fieldOf(name: string): readonly string[]
+  /** The steps to it in a config, as a validator names them. */
+  readonly keys: readonly (string | number)[]
+  /** The smallest config that holds a value here; it says which variants on the way hold. */
+  around(value: unknown): unknown
 }
 
 /** The schemas that contain themselves, by way of a `$ref`. */
@@ -44,26 +48,49 @@ export function reachable(from: JsonSchema, root: JsonSchema): ReadonlySet<JsonS
 /** Every place of a schema once per path; what contains itself is gone through once. */
 export function* places(root: JsonSchema): Generator<Place> {
   const recursive = recursiveSchemas(root)
-  yield* walk(root, { path: [], field: [], within: undefined })
+  yield* walk(root, { path: [], field: [], within: undefined, keys: [], around: (value) => value })
 
-  function* walk(schema: JsonSchema, at: Pick<Place, 'path' | 'field' | 'within'>, gone?: Set<JsonSchema>): Generator<Place> {
+  function* walk(schema: JsonSchema, at: Omit<Place, 'schema' | 'fieldOf'>, gone?: Set<JsonSchema>): Generator<Place> {
     if (gone?.has(schema) === true) return
     gone?.add(schema)
     const here = branches(schema, root)
     const repeats = here.some((branch) => recursive.has(branch))
     const within = at.within ?? (repeats ? 'recursion' : undefined)
-    const inside = gone ?? (repeats ? new Set([schema]) : undefined)
+    const inside = gone ?? (repeats ? new Set<JsonSchema>() : undefined)
     const fieldOf = (name: string): readonly string[] => (within === undefined ? [...at.field, name] : at.field)
+    const step = (name: string, key: string | number, around: (value: unknown) => unknown): Pick<Place, 'path' | 'keys' | 'around'> => {
+      return { path: [...at.path, name], keys: [...at.keys, key], around: (value) => at.around(around(value)) }
+    }
     for (const branch of here) {
       yield { ...at, schema: branch, fieldOf }
-      for (const [name, child] of Object.entries(branch.properties ?? {}))
-        if (isSchema(child)) yield* walk(child, { path: [...at.path, name], field: fieldOf(name), within }, inside)
-      const items = [branch.items, ...(branch.prefixItems ?? []), branch['contains'], branch['unevaluatedItems'], branch['additionalItems']]
+      const fixed = constants(branch)
+      for (const [name, child] of Object.entries(branch.properties ?? {})) {
+        const inner = step(name, name, (value) => ({ ...fixed, [name]: value }))
+        if (isSchema(child)) yield* walk(child, { ...inner, field: fieldOf(name), within }, inside)
+      }
+      const prefix = branch.prefixItems ?? []
+      for (const [index, item] of prefix.entries()) {
+        // Of the length that the tuple has: some say nothing else of one that is shorter or longer.
+        const inner = step('[]', index, (value) => prefix.map(() => value))
+        if (isSchema(item)) yield* walk(item, { ...inner, field: at.field, within: within ?? 'array' }, inside)
+      }
+      const items = [branch.items, branch['contains'], branch['unevaluatedItems'], branch['additionalItems']]
       for (const item of items.filter(isSchema))
-        yield* walk(item, { path: [...at.path, '[]'], field: at.field, within: within ?? 'array' }, inside)
-      const patterns = isSchema(branch['patternProperties']) ? Object.values(branch['patternProperties']) : []
-      for (const value of [branch.additionalProperties, branch['unevaluatedProperties'], ...patterns].filter(isSchema))
-        yield* walk(value, { path: [...at.path, '*'], field: at.field, within: within ?? 'map' }, inside)
+        yield* walk(item, { ...step('[]', 0, (value) => [value]), field: at.field, within: within ?? 'array' }, inside)
+      const patterns: readonly unknown[] = Object.values(branch['patternProperties'] ?? {})
+      for (const value of [branch.additionalProperties, branch['unevaluatedProperties'], ...patterns].filter(isSchema)) {
+        const inner = step('*', 'key', (each) => ({ ...fixed, key: each }))
+        yield* walk(value, { ...inner, field: at.field, within: within ?? 'map' }, inside)
+      }
     }
   }
+}
+
+/** The properties of a schema that have one value only. */
+function constants(schema: JsonSchema): Readonly<Record<string, unknown>> {
+  const fixed = Object.entries(schema.properties ?? {}).flatMap(([name, property]): [string, unknown][] => {
+    if (property.const !== undefined) return [[name, property.const]]
+    return property.enum?.length === 1 ? [[name, property.enum[0]]] : []
+  })
+  return Object.fromEntries(fixed)
 }

@@ -21,7 +21,6 @@ export function scrubError(scrub: Scrub, thrown: unknown): unknown {
     const budget = newBudget()
     if (!isThing(thrown)) return showsSecret(scrub, thrown, budget) ? scrubbed(scrub, thrown) : thrown
     const survey = surveySecrets(scrub, [thrown], budget)
-    if (!survey.dirty.has(thrown)) return thrown
     return clean({ scrub, survey, done: new Map(), budget: newBudget() }, thrown, 0)
   } catch {
     return notShown(thrown)
@@ -94,34 +93,28 @@ function cleanInto(cleaning: Cleaning, error: Error, target: Error, depth: numbe
   for (const key of Reflect.ownKeys(error)) {
     const property = Reflect.getOwnPropertyDescriptor(error, key)
     if (property === undefined) continue
-    // V8 gives `stack` an accessor in newer releases; others that nobody reads unasked are the error's own code.
-    if (!('value' in property) && key !== 'stack' && property.enumerable !== true) continue
+    // An accessor that nobody reads unasked is the error's own code.
+    if (!('value' in property) && property.enumerable !== true) continue
     const current: unknown = Reflect.get(error, key)
     const value = clean(cleaning, current, depth + 1)
     const name = scrubbedKey(cleaning.scrub, key)
     if (name !== key && target === error) all &&= Reflect.deleteProperty(error, key)
-    if (value !== current || target !== error || name !== key) write(name, value, property.enumerable ?? false)
+    if (value !== current || target !== error || name !== key) write(name, value, property.enumerable === true)
   }
-  // A getter of its class gives what no field holds.
+  // A getter of its class gives what no field holds, and newer releases of V8 give `stack` an accessor.
   for (const key of ['message', 'name', 'stack'] as const) {
-    const current: unknown = Reflect.get(target, key) ?? Reflect.get(error, key)
+    const current: unknown = Reflect.get(error, key)
     const value = clean(cleaning, current, depth + 1)
-    if (value !== Reflect.get(target, key)) write(key, value, false)
+    if (target === error ? value !== current : !Object.hasOwn(target, key)) write(key, value, false)
   }
   return all
 }
 
 /** Whether what an object says of itself still shows a secret, its fields being clean. */
 function showsItself({ scrub, budget }: Cleaning, value: object): boolean {
-  const words = [...ownWords(value)]
-  if (value instanceof Error) words.push(value.message, value.name, value.stack)
   // An object that says itself is not asked again.
-  const { dirty } = surveySecrets(
-    scrub,
-    words.filter((word) => word !== value),
-    budget,
-  )
-  return words.some((word) => (isThing(word) ? word !== value && dirty.has(word) : showsSecret(scrub, word, budget)))
+  const words = [...ownWords(value)].filter((word) => word !== value)
+  return surveySecrets(scrub, [words], budget).dirty.has(words)
 }
 
 /** A handle goes by these two. */
@@ -140,9 +133,8 @@ function standIn(scrub: Scrub, error: unknown): Error {
     }
   }
   const made = ofSameClass(error, text('message') || '[error not shown: it holds a secret]')
-  const stack = text('stack')
-  if (stack !== '') Object.defineProperty(made, 'stack', { value: stack, writable: true, configurable: true })
-  for (const key of made instanceof Unavailable || made instanceof Rejected ? ['name'] : ['name', 'code']) {
+  const own = made instanceof Unavailable || made instanceof Rejected
+  for (const key of own ? ['stack', 'name'] : ['stack', 'name', 'code']) {
     const value = text(key)
     if (value !== '') Object.defineProperty(made, key, { value, writable: true, configurable: true, enumerable: key === 'code' })
   }
@@ -167,7 +159,7 @@ function ofSameClass(thrown: unknown, message: string): Error {
 function note(scrub: Scrub, value: object): string {
   let name = ''
   try {
-    const found: unknown = (value.constructor as { name?: unknown } | undefined)?.name
+    const found: unknown = (value.constructor as { name?: unknown }).name
     if (typeof found === 'string') name = scrub(found)
   } catch {
     // It does not say.
@@ -191,7 +183,6 @@ function scrubbedKey(scrub: Scrub, key: string | symbol): string | symbol {
 }
 
 function isPlain(value: object): boolean {
-  if (typeof value === 'function') return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || prototype === Object.prototype
 }

@@ -22,7 +22,7 @@ export const scrubNothing: Scrub = (text) => text
  * @param values The secrets; values under 4 characters are left.
  */
 export function scrubText(values: readonly string[]): Scrub {
-  const forms = [...new Set(values.flatMap((value) => [value, value.trim()]).flatMap(formsOf))].filter((form) => form.length >= shortest)
+  const forms = [...new Set(values.flatMap((value) => [value, value.trim()]).flatMap(formsOf))]
   if (forms.length === 0) return scrubNothing
   // By their first characters, so that the time does not grow with their number.
   const byStart = new Map<string, string[]>()
@@ -41,21 +41,17 @@ export function scrubText(values: readonly string[]): Scrub {
 /** Every stretch that some form covers becomes one mark: where two overlap, nothing of either is left. */
 function withMarks(text: string, byStart: ReadonlyMap<string, readonly string[]>): string {
   let result = ''
-  let copied = 0
-  let end = -1
+  let end = 0
   for (let index = 0; index + shortest <= text.length; index++) {
-    let here = -1
+    let here = 0
     for (const form of byStart.get(text.slice(index, index + shortest)) ?? []) {
-      if (index + form.length > here && text.startsWith(form, index)) here = index + form.length
+      if (text.startsWith(form, index)) here = Math.max(here, index + form.length)
     }
-    if (here < 0) continue
-    if (index >= end) {
-      result += text.slice(copied, index) + mark
-    }
+    if (here === 0) continue
+    if (index >= end) result += text.slice(end, index) + mark
     end = Math.max(end, here)
-    copied = end
   }
-  return copied === 0 ? text : result + text.slice(copied)
+  return result + text.slice(end)
 }
 
 function formsOf(value: string): string[] {
@@ -73,6 +69,8 @@ function formsOf(value: string): string[] {
     new URLSearchParams([['', value]]).toString().slice(1),
     hex,
     hex.toUpperCase(),
+    // As bytes are read by who takes each for a character: a header, a dump.
+    bytes.toString('latin1'),
     ...base64Of(bytes).flatMap((base64) => [base64, base64.replaceAll('+', '-').replaceAll('/', '_')]),
     ...linesOf(value),
   ]
@@ -85,12 +83,11 @@ function base64Of(bytes: Buffer): string[] {
     const base64 = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64')
     return base64.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6))
   })
-  return [whole, whole.replace(/=+$/, ''), ...inside]
+  return [whole, whole.replaceAll('=', ''), ...inside]
 }
 
 function linesOf(value: string): string[] {
   const lines = value.split(/\r\n|\r|\n|\\n/).map((line) => line.trim())
-  if (lines.length < 2) return []
   return lines
     .filter((line) => line.length >= shortestLine && !frame.test(line))
     .slice(0, mostLines)

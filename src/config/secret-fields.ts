@@ -25,7 +25,6 @@ export function describeSecrets(
   const byDefault = uniquePaths([...addresses, ...telling])
   const fields: SecretField[] = []
   const add = (path: Path, boundTo: readonly Path[]): void => {
-    if (fields.some((field) => samePath(field.path, path))) return
     fields.push({ name: path.join('.'), path, boundTo: boundTo.filter((bound) => !samePath(bound, path)) })
   }
 
@@ -48,7 +47,7 @@ export function describeSecrets(
   const isCovered = (path: Path): boolean => fields.some((field) => isWithin(path, field.path))
   const marked = found.filter((place) => place.schema.writeOnly === true && place.path.length > 0)
   for (const { path, within } of marked) if (within === undefined && !isCovered(path)) add(path, byDefault)
-  for (const place of marked) if (place.within !== undefined && !isCovered(place.field)) problems.push(notOneField(place))
+  for (const place of marked) if (!isCovered(place.field)) problems.push(notOneField(place))
   for (const pointer of outOfReach(jsonSchema, found)) {
     problems.push({
       code: 'secret_unreachable',
@@ -99,7 +98,6 @@ function pathsNamed(jsonSchema: JsonSchema, name: string): readonly Path[] {
 /** Where on the way to a secret a schema begins that contains itself: the secret would stand further down again, unknown. */
 function recursionAbove(jsonSchema: JsonSchema, path: Path): Path | undefined {
   const recursive = recursiveSchemas(jsonSchema)
-  if (recursive.size === 0) return undefined
   const end = path.findIndex((_, index) => schemasAt(jsonSchema, path.slice(0, index)).some((schema) => recursive.has(schema)))
   return end < 0 ? undefined : path.slice(0, end)
 }

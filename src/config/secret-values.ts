@@ -8,15 +8,15 @@ const mostValues = 10_000
  *
  * @param config What is stored, or what the plugin gets: a schema may have trimmed, decoded or completed it.
  */
-export function secretValues(secrets: readonly SecretField[], config: unknown): string[] {
+export function secretValues(secrets: readonly Pick<SecretField, 'path'>[], config: unknown): string[] {
   const found = new Set<string>()
-  const seen = new Set<object>()
+  const seen = new Set<unknown>()
   const left: unknown[] = secrets.map((field) => at(config, field.path)).toReversed()
   while (left.length > 0 && found.size < mostValues) {
     const value = left.pop()
     if (typeof value === 'string') found.add(value)
     else if (typeof value === 'number' || typeof value === 'bigint') found.add(String(value))
-    else if (typeof value === 'object' && value !== null && !seen.has(value)) {
+    else if (!seen.has(value)) {
       seen.add(value)
       left.push(...[...parts(value)].toReversed())
     }
@@ -25,7 +25,7 @@ export function secretValues(secrets: readonly SecretField[], config: unknown): 
 }
 
 /** What a value holds; nothing where it does not let itself be looked into. */
-function parts(value: object): readonly unknown[] {
+function parts(value: unknown): readonly unknown[] {
   try {
     if (ArrayBuffer.isView(value)) {
       const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
@@ -34,7 +34,7 @@ function parts(value: object): readonly unknown[] {
     if (value instanceof URL) return [value.href, value.username, value.password, decodeURIComponent(value.password)]
     if (value instanceof Map) return [...value].flat()
     if (value instanceof Set) return [...value]
-    return Object.values(value)
+    return Object.values(value as object)
   } catch {
     return []
   }
@@ -44,7 +44,7 @@ function at(config: unknown, path: readonly string[]): unknown {
   let current = config
   try {
     for (const step of path) {
-      if (typeof current !== 'object' || current === null || !Object.hasOwn(current, step)) return undefined
+      if (typeof current !== 'object' || !Object.hasOwn(current ?? {}, step)) return undefined
       current = (current as Record<string, unknown>)[step]
     }
     return current

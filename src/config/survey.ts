@@ -28,24 +28,17 @@ export interface Survey {
  * Finds the objects in which a secret can be read, there or anywhere below, each object looked at once. What can't be looked at, or not within the budget,
  * counts as holding one.
  */
-export function surveySecrets(scrub: Scrub, values: readonly unknown[], budget: Budget): Survey {
-  const above = new Map<object, object[]>()
-  const queue: object[] = []
+export function surveySecrets(scrub: Scrub, values: readonly object[], budget: Budget): Survey {
+  const above = new Map(values.map((value): [object, object[]] => [value, []]))
   const dirty = new Set<object>()
   const refused = new Set<object>()
-  const meet = (value: unknown, parent: object | undefined): void => {
-    if (!isThing(value)) return
+  const meet = (value: object, parent: object): void => {
     const parents = above.get(value)
-    if (parents === undefined) queue.push(value)
-    const known = parents ?? []
-    if (parent !== undefined) known.push(parent)
-    above.set(value, known)
+    if (parents === undefined) above.set(value, [parent])
+    else parents.push(parent)
   }
-  for (const value of values) meet(value, undefined)
-  // Breadth first: what stands near the top is what people read.
-  for (let index = 0; index < queue.length; index++) {
-    const node = queue[index]
-    if (node === undefined) break
+  // A map is gone through in the order of its entries, those too that come meanwhile. So it is breadth first: what stands near the top is what people read.
+  for (const node of above.keys()) {
     try {
       for (const part of partsOf(node)) {
         budget.parts--
@@ -97,7 +90,10 @@ function* partsOf(value: object): Generator {
       ? ([value.buffer, value.byteOffset, value.byteLength] as const)
       : ([value, 0, value.byteLength] as const)
     if (length > limits.characters) throw new TooMuch()
-    yield Buffer.from(buffer, from, length).toString('latin1')
+    const bytes = Buffer.from(buffer, from, length)
+    // What is no UTF-8 all the way through is read as single characters.
+    yield bytes.toString()
+    yield bytes.toString('latin1')
     return
   }
   if (Array.isArray(value) && value.length > limits.parts) throw new TooMuch()
@@ -126,13 +122,13 @@ export function* ownWords(value: object): Generator {
   const say = (method: unknown, ...given: readonly unknown[]): unknown => {
     if (typeof method !== 'function' || ordinary.has(method)) return undefined
     try {
-      return (method as (...given: readonly unknown[]) => unknown).apply(value, [...given])
+      return Reflect.apply(method, value, given) as unknown
     } catch {
       // It says nothing to others either.
       return undefined
     }
   }
-  if (typeof value !== 'function') yield say(asked.toString)
+  yield say(asked.toString)
   yield say(asked.toJSON, '')
   yield say(asked[inspect.custom], 2, { depth: 2, stylize: String }, inspect)
 }

@@ -14,7 +14,7 @@ export function withoutUnknown(root: JsonSchema, config: Json, issues: ConfigIss
 
   function visit(value: Json, schemas: readonly JsonSchema[], pointer: string): Json {
     // A part that takes any JSON, and says nothing of its inside, keeps it.
-    if (typeof value !== 'object' || value === null || schemas.some((schema) => isOpen(schema, value))) return value
+    if (schemas.some((schema) => isOpen(schema, value))) return value
     if (Array.isArray(value)) {
       return value.map((item: Json, index) => visit(item, itemSchemas(schemas, index, root), `${pointer}/${index}`))
     }
@@ -31,7 +31,7 @@ export function withoutUnknown(root: JsonSchema, config: Json, issues: ConfigIss
 }
 
 /** Whether a schema takes objects (or arrays) without saying what is in them. */
-function isOpen(schema: JsonSchema, value: object): boolean {
+function isOpen(schema: JsonSchema, value: Json): boolean {
   if (isUndescribed(schema)) return true
   const takes = (type: string): boolean => schema.type === type || (Array.isArray(schema.type) && schema.type.includes(type))
   if (Array.isArray(value)) return takes('array') && schema.items === undefined && schema.prefixItems === undefined

@@ -1,35 +1,41 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { ConfigInvalidError, messageOf } from '../errors/index.ts'
-import type { SecretField } from './config-model.ts'
+import type { ConfigModel } from './config-model.ts'
 import { escapePointer, type Json } from './json.ts'
+import { tellAll } from './probe.ts'
 import { scrubText } from './scrub.ts'
 import { secretValues } from './secret-values.ts'
+import { tellablePath, typedNames } from './typed-names.ts'
 
 export async function validate(
-  plugin: string,
+  model: Pick<ConfigModel, 'plugin' | 'jsonSchema' | 'secrets'>,
   validator: StandardSchemaV1['~standard'],
-  secrets: readonly SecretField[],
   input: Json,
 ): Promise<unknown> {
-  const scrub = scrubText(secretValues(secrets, input))
+  const { plugin, secrets } = model
+  const scrub = scrubText([...secretValues(secrets, input), ...typedNames(model, input)])
   let result: StandardSchemaV1.Result<unknown>
   try {
     // A copy: a schema that changes its input must not change what is stored.
-    result = await validator.validate(structuredClone(input))
+    result = await validator.validate(structuredClone(input), tellAll)
   } catch (error) {
     throw new ConfigInvalidError(plugin, [{ pointer: '', message: scrub(`its schema threw: ${messageOf(error)}`) }])
   }
   if (result.issues !== undefined) {
     throw new ConfigInvalidError(
       plugin,
-      result.issues.map((issue) => ({ pointer: pointerOf(issue.path ?? []), message: scrub(issue.message) })),
+      result.issues.map((issue) => ({ pointer: pointerOf(tellablePath(model, pathOf(issue))), message: scrub(issue.message) })),
     )
   }
   return freeze(result.value)
 }
 
-function pointerOf(path: NonNullable<StandardSchemaV1.Issue['path']>): string {
-  return path.map((step) => `/${escapePointer(String(typeof step === 'object' ? step.key : step))}`).join('')
+function pathOf({ path = [] }: StandardSchemaV1.Issue): readonly string[] {
+  return path.map((step) => String(typeof step === 'object' ? step.key : step))
+}
+
+function pointerOf(path: readonly string[]): string {
+  return path.map((step) => `/${escapePointer(step)}`).join('')
 }
 
 function freeze(value: unknown): unknown {

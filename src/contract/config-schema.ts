@@ -1,6 +1,6 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
 
-/** A schema that validates (Standard Schema) and describes itself (Standard JSON Schema): Zod 4.2+, ArkType 2.1.28+, … */
+/** A schema that validates (Standard Schema) and describes itself (Standard JSON Schema): Zod 4.2+, ArkType 2.1.28+, Joi 18.3+, … */
 export interface StandardConfigSchema<Input = unknown, Output = Input> {
   readonly '~standard': StandardSchemaV1.Props<Input, Output> & StandardJSONSchemaV1.Props<Input, Output>
 }

@@ -1,5 +1,7 @@
 export * from './config-schema.ts'
+export * from './config-version.ts'
 export * from './instance-view.ts'
+export * from './json.ts'
 export * from './methods.ts'
 export * from './plugin-type.ts'
 export * from './plugin.ts'

@@ -1,9 +1,23 @@
 import type { Hooks, PluginContext } from './instance-view.ts'
 import type { Methods } from './methods.ts'
-import type { Selector } from './selector.ts'
+import type { Selector, Strategy } from './selector.ts'
 
 /** Marks the class `PluginType()` made, across copies of the library. */
 export const typeBrand: unique symbol = Symbol.for('plugboard.type') as never
+
+/** How instances whose calls fail again and again are passed over for a while, in each process by itself. */
+export interface EjectionOptions {
+  /** So many calls in a row must fail. An integer of at least 1, default 5. */
+  readonly consecutiveFailures?: number
+  /** Milliseconds of the first ejection; the second takes twice as long, and so on. Default 30,000. */
+  readonly baseTime?: number
+  /** Milliseconds that none takes longer than, `jitter` aside. Default 300,000. */
+  readonly maxTime?: number
+  /** Share of the time that is added at random, 0 to 1. Default 0.1. */
+  readonly jitter?: number
+  /** Share of a type's usable instances that may be out at the same time, 0 to 1; one always may, and never the last one. Default 0.5. */
+  readonly maxShare?: number
+}
 
 /** What a contract says of itself beside its methods. */
 export interface PluginTypeOptions<Context = undefined> {
@@ -15,6 +29,14 @@ export interface PluginTypeOptions<Context = undefined> {
   readonly aliases?: readonly string[]
   /** How instances are selected. Default `'priority'`. */
   readonly select?: Selector<Context>
+  /** Among these operators may choose another one than `select`, while the application runs. Default: none. */
+  readonly strategies?: readonly Strategy<Context>[]
+  /** Milliseconds for a whole call of a handle or `run`, every attempt included. Default: no end. */
+  readonly deadline?: number
+  /** Milliseconds for each attempt; a `repeatable` call then goes to the next instance. Default: as long as the whole call may take. */
+  readonly attemptDeadline?: number
+  /** How failing instances are ejected; `false`: by hand alone. */
+  readonly ejection?: EjectionOptions | false
 }
 
 /** A contract's definition, as the registry reads it. */

@@ -1,5 +1,6 @@
 import { MisuseError } from '../errors/index.ts'
 import type { ConfigInput, ConfigOutput, ConfigSchema, NoConfig, Path } from './config-schema.ts'
+import type { ConfigVersion } from './config-version.ts'
 import type { Hooks, InstanceView, PluginContext } from './instance-view.ts'
 import type { AnyContract, AnyType } from './plugin-type.ts'
 
@@ -23,6 +24,10 @@ export interface PluginDefinition<S extends ConfigSchema = ConfigSchema> {
   readonly label?: string
   /** For people: what it is and when to choose it. Default `''`. */
   readonly description?: string
+  /** Address of a page about it, `https://…`, that the admin links to. Default: none. */
+  readonly docs?: string
+  /** Its sign in the admin: the path of an SVG on a grid of 24, drawn with a line of 2 in the colour of text. Default: its first letter. */
+  readonly icon?: string
   /** Keys this plugin had in earlier releases. Rows stored under them still match. */
   readonly aliases?: readonly string[]
   /** Priority that new instances start with; lower is selected first. An integer from -1,000,000 to 1,000,000, default 0. */
@@ -59,16 +64,17 @@ export type PluginBase<C extends AnyType, S extends ConfigSchema> = (abstract ne
  * Makes the base class of a plugin: an implementation of the contract `type`.
  *
  * @param type The contract class.
- * @param definition Its key and, where it can be configured, its config schema.
+ * @param definition Its key and, where it can be configured, its config schema. With a change of the schema that stored configs do not fit: its `version`,
+ *   and a step in `migrate` from each version before it.
  * @example
  * class Zarinpal extends Plugin(PaymentGateway, { key: 'zarinpal', config: z.object({ apiKey: z.string() }), secrets: { apiKey: {} } }) {
  *   async charge(order: Order) { return pay(this.config.apiKey, order) }
  *   async refund(receipt: Receipt) { await refund(this.config.apiKey, receipt) }
  * }
  */
-export function Plugin<C extends AnyContract, S extends ConfigSchema = NoConfig>(
+export function Plugin<C extends AnyContract, S extends ConfigSchema = NoConfig, V extends number = 1>(
   type: C,
-  definition: PluginDefinition<S>,
+  definition: PluginDefinition<S> & { readonly version?: V } & ConfigVersion<V>,
 ): PluginBase<C, S> {
   const statics = Object.freeze({ ...definition, type })
   // The contract is abstract to TypeScript only; at run time it is an ordinary class.

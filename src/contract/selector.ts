@@ -31,11 +31,28 @@ export interface ContextFreeSelector {
   readonly select: (input: SelectInput) => Candidate | null
 }
 
-/** The named strategies a type can use. */
-export type StrategyName = 'priority'
+/** The named strategies. */
+export type StrategyName = 'priority' | 'weighted' | 'round-robin' | 'sticky'
+
+/** Keeps each key (a user, a tenant) with one instance, in proportion to the weights; when the set changes, only the keys that must move do. */
+export interface StickyStrategy<Context = undefined> {
+  readonly name: 'sticky'
+  /** What stays with one instance, from the call's context. What it throws goes to the caller. */
+  readonly key: (context: Context) => string
+}
 
 /**
- * How instances of a type are selected: a strategy's name, a function with the call's context,
+ * How a type's instances are selected by name, ACTIVE ones before RESERVED ones whichever it is:
+ *
+ * - `priority`: the first in order;
+ * - `weighted`: at random, each in proportion to its weight, one of weight 0 only where there is no other;
+ * - `round-robin`: one after the other, in each process, whatever their weights;
+ * - `{ name: 'sticky', key }`: the same one for the same key.
+ */
+export type Strategy<Context = never> = Exclude<StrategyName, 'sticky'> | StickyStrategy<Context>
+
+/**
+ * How instances of a type are selected: a strategy, a function with the call's context,
  * or `{ needsContext: false, select }` for a synchronous function that needs none, which `board.get` can call.
  */
-export type Selector<Context = never> = StrategyName | SelectFunction<Context> | ContextFreeSelector
+export type Selector<Context = never> = Strategy<Context> | SelectFunction<Context> | ContextFreeSelector

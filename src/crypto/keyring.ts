@@ -22,7 +22,7 @@ const howTo = 'Run plugboard keys generate to make one.'
  * @throws KeyringError listing every entry that can't be read. It quotes ids, never key material.
  */
 export function parseKeyring(text: string | undefined): Keyring | undefined {
-  if (text === undefined || text.trim() === '') return undefined
+  if (text === undefined) return undefined
   const keys = new Map<string, KeyObject>()
   const problems: string[] = []
   const entries = text
@@ -64,6 +64,6 @@ export function generateKey(id: string = 'k1'): string {
 function decodeBase64(text: string): Buffer | undefined {
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) return undefined
   const bytes = Buffer.from(text, 'base64')
-  const bare = text.replace(/=+$/, '').replaceAll('-', '+').replaceAll('_', '/')
-  return bytes.toString('base64').replace(/=+$/, '') === bare ? bytes : undefined
+  const bare = text.replaceAll('=', '').replaceAll('-', '+').replaceAll('_', '/')
+  return bytes.toString('base64').replaceAll('=', '') === bare ? bytes : undefined
 }

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { anyMangling } from '../../test/support/mangle.ts'
 import { DecryptionError, KeyringError, WrongKeyError } from '../errors/index.ts'
 import { generateKey, keyIdOf, open, parseKeyring, seal, sealKeyCheck, verifyKeyCheck, type Json, type Keyring } from './index.ts'
 
@@ -8,8 +10,8 @@ const ring = (...entries: string[]): Keyring => {
   if (keyring === undefined) throw new Error('no keys')
   return keyring
 }
-const k1 = generateKey('k1')
-const k2 = generateKey('k2')
+const k1 = `k1:${randomBytes(32).toString('base64')}`
+const k2 = `k2:${randomBytes(32).toString('base64')}`
 const binding = { purpose: 'live', instanceId: 'i1', pluginId: 'p1' } as const
 
 test('[16][18] any JSON value goes through a token deep-equal, and none of its text is readable in it', async () => {
@@ -73,6 +75,27 @@ test('[22] a token damaged anywhere never opens and is told as damaged', async (
   for (const junk of ['', 'null', '{}', '[]', '"x"', '{"protected":5,"ciphertext":""}']) {
     await expect(open(keyring, junk, binding)).rejects.toMatchObject({ reason: 'malformed' })
   }
+})
+
+test('[21][22][23] a token whose parts or header were edited opens as what it was, or not at all', async () => {
+  const keyring = ring(k1, k2)
+  const value = { secret: 'x'.repeat(50) }
+  const token = await seal(keyring, value, binding)
+  let refused = 0
+  await fc.assert(
+    fc.asyncProperty(anyMangling, async ({ mangle }) => {
+      const result = await open(keyring, mangle(token), binding, 'Main').catch((error: unknown) => error)
+      if (!(result instanceof Error)) {
+        expect(result).toStrictEqual(value)
+        return
+      }
+      refused++
+      expect(result).toBeInstanceOf(DecryptionError)
+      expect(result.message).toMatch(/'Main'.*untouched/s)
+    }),
+    { numRuns: 1_000 },
+  )
+  expect(refused).toBeGreaterThan(500)
 })
 
 test('[19] the key check tells a wrong key from the right one and names the id it wanted', async () => {

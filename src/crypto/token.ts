@@ -47,9 +47,11 @@ export async function seal(keyring: Keyring, value: Json, binding: TokenBinding)
  */
 export async function open(keyring: Keyring, token: string, binding: TokenBinding, instance?: string): Promise<Json> {
   const { flattenedDecrypt } = await load()
-  const jwe = parse(token, instance)
   const keyId = keyIdOf(token)
   if (keyId === undefined) throw new DecryptionError('malformed', { instance })
+  // A key id was read from it, so it is JSON, and an object.
+  const jwe = JSON.parse(token) as FlattenedJWE
+  if (typeof jwe.ciphertext !== 'string') throw new DecryptionError('malformed', { instance })
   const key = keyring.key(keyId)
   if (key === undefined) throw new DecryptionError('unknown_key', { keyId, instance })
   // What the token says it is bound to is not believed: it is opened for what is asked.
@@ -77,14 +79,4 @@ export function keyIdOf(token: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-function parse(token: string, instance: string | undefined): FlattenedJWE {
-  try {
-    const value: unknown = JSON.parse(token)
-    if (typeof value === 'object' && value !== null && 'ciphertext' in value) return value as FlattenedJWE
-  } catch {
-    // Not even JSON: said below.
-  }
-  throw new DecryptionError('malformed', { instance })
 }

@@ -53,7 +53,7 @@ export class KeyNotEverywhereError extends PlugboardError {
     const lines = processes.map(({ host, pid, keyIds }) => `\n  - ${host}, pid ${pid}: ${keyIds.join(', ')}`)
     super(
       `Not rotated to the key '${keyId}': ${processes.length === 1 ? 'a living process does' : `${processes.length} living processes do`} not have it. ` +
-        `Add '${keyId}' to PLUGBOARD_KEYS there, restart, and rotate again. A process that was killed counts as living for a minute.${lines.join('')}`,
+        `Add '${keyId}' to PLUGBOARD_KEYS there, restart, and rotate again. A process that was killed counts as living for 90 seconds.${lines.join('')}`,
     )
     this.keyId = keyId
     this.processes = processes

@@ -2,7 +2,16 @@ import { PlugboardError } from './plugboard-error.ts'
 import { messageOf } from './selection-errors.ts'
 
 /** Why an instance can't be built. */
-export type UnloadableReason = 'code_missing' | 'needs_config' | 'config_invalid' | 'cannot_decrypt' | 'build_failed' | 'deadline'
+export type UnloadableReason =
+  | 'code_missing'
+  | 'needs_config'
+  | 'config_invalid'
+  | 'config_newer'
+  | 'migration_failed'
+  | 'cannot_decrypt'
+  | 'reference_unresolved'
+  | 'build_failed'
+  | 'deadline'
 
 /** Thrown when one instance can't be built; selection passes it over. `cause` is what went wrong. */
 export class InstanceUnloadableError extends PlugboardError {
@@ -17,7 +26,10 @@ export class InstanceUnloadableError extends PlugboardError {
           code_missing: 'its plugin is not registered in this process. Deploy the code, or remove the instance.',
           needs_config: 'it has no config yet. Fill it in.',
           config_invalid: 'its config does not fit its schema any more.',
+          config_newer: 'its config is of a newer release.',
+          migration_failed: 'its config is of an older release, and a step to this one failed.',
           cannot_decrypt: 'its config can not be opened.',
+          reference_unresolved: 'what one of its secrets refers to can not be had.',
           build_failed: 'building it failed.',
           deadline: 'building it took too long.',
         }[reason]

@@ -1,6 +1,15 @@
 import type { InstanceStatus } from '../contract/index.ts'
 import { ConfigInvalidError, InvalidInputError, quote, type ConfigIssue } from '../errors/index.ts'
-import { isObject, toJson, withoutUnknown, type ConfigModel, type Json, type JsonObject } from '../config/index.ts'
+import {
+  checkReferencePlaces,
+  isObject,
+  knownFields,
+  toJson,
+  withoutTypedNames,
+  type ConfigModel,
+  type Json,
+  type JsonObject,
+} from '../config/index.ts'
 import { isPriority, priorityLimit } from '../registry/index.ts'
 
 /** What operators own of an instance, beside its config. */
@@ -64,14 +73,19 @@ export function checkMetadata(input: { readonly [K in keyof InstanceMetadata]?: 
 /**
  * A config as JSON carries it.
  *
- * @throws ConfigInvalidError for what is no object, holds what JSON can't carry, or a field that the schema does not have.
+ * @throws ConfigInvalidError for what is no object, holds what JSON can't carry, a field that the schema does not have, or a reference elsewhere than at a
+ *   secret.
  */
 export function checkConfigInput(model: ConfigModel, config: unknown): JsonObject {
   const issues: ConfigIssue[] = []
   const json: Json = toJson(config, issues)
-  withoutUnknown(model.jsonSchema, json, issues)
+  checkReferencePlaces(model, json, issues)
+  const misplaced = new Set(issues.map(({ pointer }) => `${pointer}/$ref`))
+  const unknown: ConfigIssue[] = []
+  knownFields(model, json, unknown)
+  issues.push(...unknown.filter(({ pointer }) => !misplaced.has(pointer)))
   if (issues.length === 0 && !isObject(json)) issues.push({ pointer: '', message: `must be an object, and is ${kindOf(config)}` })
-  if (issues.length > 0 || !isObject(json)) throw new ConfigInvalidError(model.plugin, issues)
+  if (issues.length > 0 || !isObject(json)) throw new ConfigInvalidError(model.plugin, withoutTypedNames(model, issues))
   return json
 }
 

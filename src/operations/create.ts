@@ -7,9 +7,10 @@ import { checkConfigInput, checkMetadata } from './check-input.ts'
 import type { InstanceDetail } from './instance-detail.ts'
 import { checkNameIsFree, rowsOf } from './plugin-rows.ts'
 import { checkActor, historyOf, metadataOf, type Actor, type OperationScope } from './scope.ts'
+import { prepareConfig } from './prepare-config.ts'
 import { sealConfig } from './seal-config.ts'
+import { noteRequest } from './note-request.ts'
 import { checkBuilds, draftOf } from './trial.ts'
-import { validateConfig } from './validate-config.ts'
 import { readOneWritten, serveWritten, type Written } from './written.ts'
 
 /** A new instance. */
@@ -30,19 +31,27 @@ export interface CreateInput {
   readonly tags?: readonly string[]
 }
 
+export interface CreateOptions extends SaveOptions {
+  /**
+   * What the caller calls this request, 1 to 255 characters: sent again within a day by the same actor, it creates nothing and gives what it created. Made for
+   * requests whose answer was lost.
+   */
+  readonly idempotencyKey?: string
+}
+
 export interface SaveOptions {
   readonly actor: Actor
-  /** Saves without building on trial first. Default false. */
+  /** Saves without building on trial first, and a reference too that gives nothing now. Default false. */
   readonly force?: boolean
 }
 
 /**
  * Creates an instance: validated, built on trial, sealed, and in the history.
  *
- * @throws InvalidInputError, ConfigInvalidError, DeadlineError where validating does not end, TrialBuildError, DuplicateNameError, UnknownTypeError,
+ * @throws InvalidInputError, ConfigInvalidError, SecretReferenceError, DeadlineError where validating does not end, TrialBuildError, DuplicateNameError, UnknownTypeError,
  *   UnknownPluginError, ActorRequiredError. Nothing is written then.
  */
-export async function create(scope: OperationScope, input: CreateInput, options: SaveOptions): Promise<InstanceDetail> {
+export async function create(scope: OperationScope, input: CreateInput, options: CreateOptions): Promise<InstanceDetail> {
   const actor = checkActor(options)
   await scope.runtime.load()
   const plugin = scope.registry.plugin(scope.registry.type(input.type), input.plugin)
@@ -59,8 +68,9 @@ export async function create(scope: OperationScope, input: CreateInput, options:
     name: '',
     ...given,
   }
-  const config = await checkNewConfig(scope, plugin, input.config)
-  if (options.force !== true) await checkBuilds(scope, row, plugin, config ?? {})
+  const config = newConfig(plugin, input.config)
+  const prepared = await prepareConfig(scope, plugin, config ?? {}, options)
+  if (options.force !== true) await checkBuilds(scope, row, plugin, prepared)
   const sealed = config === undefined ? undefined : await sealConfig(scope.keyring, plugin.key, row, config)
   let written: Written
   try {
@@ -69,9 +79,17 @@ export async function create(scope: OperationScope, input: CreateInput, options:
       const isLive = (await writer.plugins()).some((each) => each.id === row.pluginId)
       if (!isLive)
         throw new ConflictError(`'${plugin.type.key}/${plugin.key}' was removed from the database. Run plugboard sync, then repeat this.`)
+      const before = await noteRequest(writer, actor, options.idempotencyKey, { ...row, type: plugin.type.key, plugin: plugin.key })
+      if (before !== null) return readOneWritten(writer, { ...draftOf(row, plugin), row: before })
       await checkNameIsFree(scope, writer, row)
       await writer.insertInstances([
-        { ...row, config: sealed?.live ?? null, keyId: sealed?.keyId ?? null, configVersion: 0, managedBy: null },
+        {
+          ...row,
+          config: sealed?.live ?? null,
+          keyId: sealed?.keyId ?? null,
+          configVersion: sealed === undefined ? 0 : plugin.versions.current,
+          managedBy: null,
+        },
       ])
       await writer.updateTypes([{ id: row.typeId, reordered: true }])
       await writer.appendHistory([
@@ -82,7 +100,7 @@ export async function create(scope: OperationScope, input: CreateInput, options:
           changed: [...Object.keys(metadataOf(row)), ...changedInConfig(plugin.config, undefined, config)],
           after: metadataOf(row),
           sealedAfter: sealed?.history ?? null,
-          configVersionAfter: sealed === undefined ? null : 0,
+          configVersionAfter: sealed === undefined ? null : plugin.versions.current,
         }),
       ])
       return readOneWritten(writer, draftOf(row, plugin))
@@ -94,15 +112,13 @@ export async function create(scope: OperationScope, input: CreateInput, options:
   return serveWritten(scope, written)
 }
 
-async function checkNewConfig(scope: OperationScope, plugin: RegisteredPlugin, given: unknown): Promise<Json | undefined> {
+function newConfig(plugin: RegisteredPlugin, given: unknown): Json | undefined {
   if (plugin.config === undefined) {
     if (given === undefined || (typeof given === 'object' && given !== null && Object.keys(given).length === 0)) return undefined
     throw new InvalidInputError([{ pointer: '/config', message: `'${plugin.key}' has no config. Leave it out` }])
   }
   const typed = checkConfigInput(plugin.config, given ?? {})
-  const { config } = mergeSecrets(plugin.config, undefined, typed)
-  await validateConfig(plugin, config, scope.validateDeadline)
-  return config
+  return mergeSecrets(plugin.config, undefined, typed).config
 }
 
 /** @throws ConflictError where the plugin was not synced into the database yet. */

@@ -1,6 +1,8 @@
 import { changedFields, isObject, isWithin, mask, sameJson, valueAt, type ConfigModel, type Json } from '../config/index.ts'
 import { open } from '../crypto/index.ts'
-import { DecryptionError, KeysMissingError } from '../errors/index.ts'
+import { ConfigMigrationError, ConfigNewerError, DecryptionError, KeysMissingError, messageOf } from '../errors/index.ts'
+import type { RegisteredPlugin } from '../registry/index.ts'
+import { migrateConfig } from '../runtime/index.ts'
 import type { HistoryRow } from '../store/index.ts'
 import type { OperationScope } from './scope.ts'
 
@@ -12,28 +14,40 @@ export interface FieldDiff {
   /** `undefined` where there was nothing, where it is a secret, or where the schema does not know the field any more. */
   readonly before: Json | undefined
   readonly after: Json | undefined
+  /** Of a secret that was, or is, a reference: what that said, `null` where there was a value or nothing. Absent elsewhere. */
+  readonly reference?: { readonly before: string | null; readonly after: string | null }
 }
 
 /** What a write did to a config, as far as it may be shown. */
 export type ConfigDiff =
   | { readonly readable: true; readonly fields: readonly FieldDiff[] }
-  /** The tokens can't be opened, or the plugin's code is not here to say what is secret. */
+  /** The tokens can't be opened, or the plugin's code is not here, or is of another version, and can't say what is secret. */
   | { readonly readable: false; readonly text: string }
 
-/** Computes the masked diff of a history row; `null` where the write left the config alone. */
-export async function configDiff(scope: OperationScope, row: HistoryRow, model: ConfigModel | undefined): Promise<ConfigDiff | null> {
+/**
+ * Computes the masked diff of a history row; `null` where the write left the config alone. Configs of older versions are brought to this code's version first,
+ * in memory: what is secret is known of that one only, and a name may have stood for a secret before.
+ */
+export async function configDiff(scope: OperationScope, row: HistoryRow, plugin: RegisteredPlugin | undefined): Promise<ConfigDiff | null> {
   if (row.sealedBefore === null && row.sealedAfter === null) return null
-  if (model === undefined)
+  const model = plugin?.config
+  if (plugin === undefined || model === undefined)
     return { readable: false, text: 'Its plugin is not registered in this process, so nothing is known of its secrets.' }
   try {
-    const before = await openHistoric(scope, row, row.sealedBefore)
-    const after = await openHistoric(scope, row, row.sealedAfter)
+    const read = async (token: string | null, version: number | null): Promise<Json | undefined> => {
+      const config = await openHistoric(scope, row, token)
+      return config === undefined ? undefined : migrateConfig(plugin, config, version ?? 0, scope.validateDeadline)
+    }
+    const before = await read(row.sealedBefore, row.configVersionBefore)
+    const after = await read(row.sealedAfter, row.configVersionAfter)
     return { readable: true, fields: diffOf(model, before, after) }
   } catch (error) {
-    if (error instanceof DecryptionError || error instanceof KeysMissingError) return { readable: false, text: error.message }
+    if (unreadable.some((kind) => error instanceof kind)) return { readable: false, text: messageOf(error) }
     throw error
   }
 }
+
+const unreadable = [DecryptionError, KeysMissingError, ConfigNewerError, ConfigMigrationError] as const
 
 /**
  * Opens a token of the history. One that could not be opened when it was replaced was kept as it stood in the row.
@@ -63,9 +77,16 @@ function diffOf(model: ConfigModel, before: Json | undefined, after: Json | unde
       (field) =>
         isWithin(path, field.path) || (isWithin(field.path, path) && !sameJson(valueAt(before, field.path), valueAt(after, field.path))),
     )
+    const reference = { before: referenceAt(model, before, path), after: referenceAt(model, after, path) }
     const [was, is] = shown.map((config) => (secret ? undefined : valueAt(config, path)))
     // What differs is not shown, and the rest of the group says nothing.
     const hidden = sameJson(was, is)
-    return { path: path.join('.'), secret, before: hidden ? undefined : was, after: hidden ? undefined : is }
+    const diff: FieldDiff = { path: path.join('.'), secret, before: hidden ? undefined : was, after: hidden ? undefined : is }
+    return reference.before === null && reference.after === null ? diff : Object.assign(diff, { reference })
   })
+}
+
+function referenceAt(model: ConfigModel, config: Json | undefined, path: readonly string[]): string | null {
+  const name = path.join('.')
+  return (isObject(config) ? mask(model, config).secrets.find((each) => each.path === name)?.reference : undefined) ?? null
 }

@@ -1,43 +1,33 @@
-import { mask, type Json, type MaskedConfig } from '../config/index.ts'
-import type { InstanceStatus } from '../contract/index.ts'
-import { InstanceNotFoundError, InstanceUnloadableError, type UnloadableReason } from '../errors/index.ts'
+import { mask, versionOf, type Json, type MaskedSecret } from '../config/index.ts'
+import { InstanceNotFoundError, InstanceUnloadableError, SecretReferenceError } from '../errors/index.ts'
 import { failureText, type IndexedInstance } from '../runtime/index.ts'
 import type { SealedConfig } from '../store/index.ts'
+import { isRowId } from './list-cursor.ts'
+import type { InstanceSummary } from './instance-summary.ts'
+import type { InstanceState } from './row-state.ts'
 import type { OperationScope } from './scope.ts'
 
-/** Why an instance is not usable, or that nothing is known to be wrong with it. */
-export type InstanceState = { readonly ok: true } | { readonly ok: false; readonly reason: UnloadableReason; readonly text: string }
-
-/** An instance as an operator sees it. It holds no secret. */
-export interface InstanceDetail {
-  readonly id: string
-  /** Key of the type. */
-  readonly type: string
-  /** Key of the plugin. */
-  readonly plugin: string
-  readonly name: string
-  readonly status: InstanceStatus
-  readonly priority: number
-  readonly weight: number
-  readonly tags: readonly string[]
-  readonly managedBy: string | null
-  /** What a conditional write names. */
-  readonly revision: number
-  readonly configRevision: number
-  /** Milliseconds since the epoch. */
-  readonly createdAt: number
-  readonly updatedAt: number
-  readonly state: InstanceState
-  /** The config without its secrets; `null` where there is none or it can't be opened. */
-  readonly config: Json | null
-  readonly secrets: MaskedConfig['secrets']
+/** What an operator sees of a secret field. */
+export interface SecretState extends MaskedSecret {
+  /** Whether its reference gives something now; absent for a value. */
+  readonly resolves?: boolean
 }
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+/** An instance as an operator sees it. It holds no secret. */
+export interface InstanceDetail extends Omit<InstanceSummary, 'lastTest' | 'health'> {
+  /**
+   * The version of the stored config, `null` where none is stored; and that of the code here, `null` where it is missing or has no config. An older config is
+   * brought to the code's version each time it is read, until it is saved; a newer one is not used.
+   */
+  readonly configVersion: { readonly stored: number | null; readonly code: number | null }
+  /** The config without its secrets; `null` where there is none or it can't be opened. */
+  readonly config: Json | null
+  readonly secrets: readonly SecretState[]
+}
 
 /** An id as the database writes it. @throws InstanceNotFoundError where it is malformed. */
 export function checkId(id: unknown): string {
-  if (typeof id !== 'string' || !uuid.test(id)) throw new InstanceNotFoundError(id, 'malformed')
+  if (!isRowId(id)) throw new InstanceNotFoundError(id, 'malformed')
   return id.toLowerCase()
 }
 
@@ -67,10 +57,11 @@ export async function detailOf(scope: OperationScope, instance: IndexedInstance,
     managedBy: row.managedBy,
     revision: row.revision,
     configRevision: row.configRevision,
+    configVersion: configVersionsOf(instance),
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   }
-  const broken = (error: InstanceUnloadableError, config: Json | null, secrets: MaskedConfig['secrets']): InstanceDetail => ({
+  const broken = (error: InstanceUnloadableError, config: Json | null, secrets: readonly SecretState[]): InstanceDetail => ({
     ...base,
     state: { ok: false, reason: error.reason, text: failureText(error) },
     config,
@@ -83,16 +74,32 @@ export async function detailOf(scope: OperationScope, instance: IndexedInstance,
   try {
     const opened = await scope.runtime.builder.openConfig(instance, plugin, sealed)
     const masked = mask(plugin.config, opened)
+    const resolved = await scope.references.resolve(plugin.config, opened, scope.validateDeadline)
+    const { problems } = resolved
+    const secrets = masked.secrets.map((each): SecretState => {
+      const refers = resolved.referring.includes(each.path)
+      return refers ? { ...each, resolves: !problems.some(({ secret }) => secret === each.path) } : each
+    })
     try {
-      await scope.runtime.builder.validate(instance, plugin, opened)
+      if (problems.length > 0)
+        throw new InstanceUnloadableError(row, 'reference_unresolved', new SecretReferenceError(plugin.key, problems))
+      await scope.runtime.builder.validate(instance, plugin, resolved.config)
     } catch (error) {
-      if (error instanceof InstanceUnloadableError) return broken(error, masked.config, masked.secrets)
+      if (error instanceof InstanceUnloadableError) return broken(error, masked.config, secrets)
       throw error
     }
-    return { ...base, state: stateOf(scope, row.id), ...masked }
+    return { ...base, state: stateOf(scope, row.id), config: masked.config, secrets }
   } catch (error) {
     if (error instanceof InstanceUnloadableError) return broken(error, null, [])
     throw error
+  }
+}
+
+/** The versions of an instance's config: of what is stored, and of the code here. */
+export function configVersionsOf({ row, plugin }: Pick<IndexedInstance, 'row' | 'plugin'>): InstanceDetail['configVersion'] {
+  return {
+    stored: row.hasConfig ? versionOf(row.configVersion) : null,
+    code: plugin?.config === undefined ? null : plugin.versions.current,
   }
 }
 

@@ -154,7 +154,7 @@ test('[46] reorder takes the whole order in one write, keeps it a permutation, a
   expect((await board.admin.move(b, { after: b }, { actor })).ids).toStrictEqual([b, a, c])
 })
 
-test('fifty parallel edits and reorders from two processes: every accepted one is in the history, none is lost, the order stays a permutation', async () => {
+test('fault 3: fifty parallel edits and reorders from two processes: every accepted one is in the history, none is lost, the order stays a permutation', async () => {
   await using opened = await openBoard({ plugins: [Bank] })
   const boards = [opened.board, await opened.another()]
   const ids: string[] = []

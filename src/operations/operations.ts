@@ -1,15 +1,22 @@
-import type { InstanceStatus } from '../contract/index.ts'
+import type { InstanceStatus, StrategyName } from '../contract/index.ts'
 import type { TypeReference } from '../registry/index.ts'
-import { create, type CreateInput, type SaveOptions } from './create.ts'
+import { create, type CreateInput, type CreateOptions } from './create.ts'
 import { detailOf, instanceAt, type InstanceDetail } from './instance-detail.ts'
+import { listInstances, type InstancePage, type ListQuery } from './list-instances.ts'
+import { listRemoved, type RemovedPage, type RemovedQuery } from './list-removed.ts'
+import { locate, type Located } from './locate.ts'
+import { migrateConfigs, type MigrateConfigsInput, type MigrateConfigsReport } from './migrate-configs.ts'
+import { eject, metrics, reinstate, type EjectOptions, type InstanceMetrics } from './eject.ts'
 import { purgeHistory, type PurgeInput, type PurgeReport } from './purge-history.ts'
 import { readHistory, type HistoryEntry, type HistoryQuery } from './read-history.ts'
+import { reload } from './reload.ts'
 import { remove, restore, type RemoveOptions } from './remove.ts'
 import { move, orderOf, reorder, type MoveTarget, type ReorderOptions, type TypeOrder } from './reorder.ts'
 import { rollback, type RollbackOptions } from './rollback.ts'
 import { rotateKeys, type RotateInput, type RotateReport } from './rotate-keys.ts'
 import type { Actor, OperationScope } from './scope.ts'
 import { setStatus, type StatusOptions } from './set-status.ts'
+import { setStrategy, strategyOf, type StrategyOptions, type TypeStrategy } from './strategy.ts'
 import { testDraft, testInstance, type DraftInput, type TestOptions, type TestOutcome } from './test-instance.ts'
 import { update, type UpdateInput, type UpdateOptions } from './update.ts'
 import { verifyKeys, type VerifyInput, type VerifyReport } from './verify-keys.ts'
@@ -27,12 +34,27 @@ export class Operations {
 
   /** Reads one instance with its masked config. @throws InstanceNotFoundError */
   async get(id: string): Promise<InstanceDetail> {
-    await this.#scope.runtime.load()
+    await this.#scope.runtime.loadRows()
     return detailOf(this.#scope, instanceAt(this.#scope, id))
   }
 
+  /** {@inheritDoc listInstances} */
+  list(query?: ListQuery): Promise<InstancePage> {
+    return listInstances(this.#scope, query)
+  }
+
+  /** {@inheritDoc listRemoved} */
+  listRemoved(query?: RemovedQuery): Promise<RemovedPage> {
+    return listRemoved(this.#scope, query)
+  }
+
+  /** {@inheritDoc locate} */
+  locate(id: string): Promise<Located> {
+    return locate(this.#scope, id)
+  }
+
   /** {@inheritDoc create} */
-  create(input: CreateInput, options: SaveOptions): Promise<InstanceDetail> {
+  create(input: CreateInput, options: CreateOptions): Promise<InstanceDetail> {
     return create(this.#scope, input, options)
   }
 
@@ -51,6 +73,16 @@ export class Operations {
     return orderOf(this.#scope, type)
   }
 
+  /** How a type selects, and what may be chosen instead. @throws UnknownTypeError */
+  strategy(type: TypeReference): Promise<TypeStrategy> {
+    return strategyOf(this.#scope, type)
+  }
+
+  /** {@inheritDoc setStrategy} */
+  setStrategy(type: TypeReference, strategy: StrategyName | null, options: StrategyOptions): Promise<TypeStrategy> {
+    return setStrategy(this.#scope, type, strategy, options)
+  }
+
   /** {@inheritDoc reorder} */
   reorder(type: TypeReference, ids: readonly string[], options: ReorderOptions): Promise<TypeOrder> {
     return reorder(this.#scope, type, ids, options)
@@ -59,6 +91,11 @@ export class Operations {
   /** {@inheritDoc move} */
   move(id: string, target: MoveTarget, options: ReorderOptions): Promise<TypeOrder> {
     return move(this.#scope, id, target, options)
+  }
+
+  /** {@inheritDoc reload} */
+  reload(ids: string | readonly string[], options: { readonly actor: Actor }): Promise<readonly InstanceDetail[]> {
+    return reload(this.#scope, typeof ids === 'string' ? [ids] : ids, options)
   }
 
   /** {@inheritDoc remove} */
@@ -74,6 +111,21 @@ export class Operations {
   /** {@inheritDoc rollback} */
   rollback(id: string, entryId: string, options: RollbackOptions): Promise<InstanceDetail> {
     return rollback(this.#scope, id, entryId, options)
+  }
+
+  /** {@inheritDoc eject} */
+  eject(id: string, options: EjectOptions): Promise<InstanceMetrics> {
+    return eject(this.#scope, id, options)
+  }
+
+  /** {@inheritDoc reinstate} */
+  reinstate(id: string, options: { readonly actor: Actor }): Promise<InstanceMetrics> {
+    return reinstate(this.#scope, id, options)
+  }
+
+  /** {@inheritDoc metrics} */
+  metrics(type?: TypeReference): Promise<readonly InstanceMetrics[]> {
+    return metrics(this.#scope, type)
   }
 
   /** {@inheritDoc testInstance} */
@@ -94,6 +146,11 @@ export class Operations {
   /** {@inheritDoc purgeHistory} */
   purgeHistory(input: PurgeInput, options: { readonly actor: Actor }): Promise<PurgeReport> {
     return purgeHistory(this.#scope, input, options)
+  }
+
+  /** {@inheritDoc migrateConfigs} */
+  migrateConfigs(input: MigrateConfigsInput, options: { readonly actor: Actor }): Promise<MigrateConfigsReport> {
+    return migrateConfigs(this.#scope, input, options)
   }
 
   /** {@inheritDoc rotateKeys} */

@@ -2,17 +2,15 @@ import { expect, test } from 'vitest'
 import { actor, Gateway, type Bank } from '../../test/support/gateways.ts'
 import { openBoard } from '../../test/support/open-board.ts'
 import type { Board, CreateInput } from '../index.ts'
-import { loadSqlite } from '../store/sqlite/load-sqlite.ts'
+import type { TestDatabase } from '../../test/support/databases.ts'
 
 const day = 86_400_000
 const bank = (name: string): CreateInput => ({ type: Gateway, plugin: 'bank', name, config: { apiKey: `key-of-${name}`, note: 'one' } })
 
 /** Makes everything written so far so many days older. */
-async function age(file: string, days: number): Promise<void> {
-  const database = (await loadSqlite())(file)
-  database.prepare('update plugboard_history set at = at - ?').all(days * day)
-  database.prepare('update plugboard_instances set removed_at = removed_at - ?').all(days * day)
-  database.close()
+async function age(database: TestDatabase, days: number): Promise<void> {
+  await database.sql(`update plugboard_history set at = at - ${days * day}`)
+  await database.sql(`update plugboard_instances set removed_at = removed_at - ${days * day}`)
 }
 
 async function actionsOf(board: Board, instance: string): Promise<readonly string[]> {
@@ -21,11 +19,11 @@ async function actionsOf(board: Board, instance: string): Promise<readonly strin
 
 test('a purge takes old entries and says so in the history; the newest config of each instance stays, and a rollback finds it', async () => {
   await using opened = await openBoard()
-  const { board, file } = opened
+  const { board, database } = opened
   const { id } = await board.admin.create(bank('Main'), { actor })
   await board.admin.update(id, { config: { note: 'two' } }, { actor })
   await board.admin.update(id, { name: 'Renamed' }, { actor })
-  await age(file, 100)
+  await age(database, 100)
   await board.admin.update(id, { name: 'Again', priority: 4 }, { actor })
   const planned = await board.admin.purgeHistory({ olderThan: Date.now() - 90 * day, dryRun: true }, { actor })
   // The sync with the instance it made, the creation and the first renaming; the edit says which config held at the entry that stays.
@@ -43,10 +41,10 @@ test('a purge takes old entries and says so in the history; the newest config of
 
 test('a purge keeps the last entries of each instance where that is asked for, and writes nothing where nothing is old', async () => {
   await using opened = await openBoard()
-  const { board, file } = opened
+  const { board, database } = opened
   const { id } = await board.admin.create(bank('Main'), { actor })
   for (const name of ['a', 'b', 'c']) await board.admin.update(id, { name }, { actor })
-  await age(file, 10)
+  await age(database, 10)
   const { revision } = await board.internals.store.head()
   expect(await board.admin.purgeHistory({ olderThan: Date.now() - 11 * day }, { actor })).toMatchObject({ entries: 0 })
   expect((await board.internals.store.head()).revision).toBe(revision)
@@ -63,12 +61,12 @@ test('a purge keeps the last entries of each instance where that is asked for, a
 
 test('[27] what was removed can be restored after a purge; with tombstones it is gone for good, if it is old', async () => {
   await using opened = await openBoard()
-  const { board, file } = opened
+  const { board, database } = opened
   const [kept = '', old = '', young = ''] = await Promise.all(
     ['Kept', 'Old', 'Young'].map(async (name) => (await board.admin.create(bank(name), { actor })).id),
   )
   for (const id of [kept, old]) await board.admin.remove(id, { actor })
-  await age(file, 100)
+  await age(database, 100)
   await board.admin.remove(young, { actor })
   const olderThan = Date.now() - 90 * day
   await board.admin.purgeHistory({ olderThan }, { actor })

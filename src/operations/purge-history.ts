@@ -34,7 +34,7 @@ const day = 86_400_000
 export async function purgeHistory(scope: OperationScope, input: PurgeInput, options: { readonly actor: Actor }): Promise<PurgeReport> {
   const actor = checkActor(options)
   const purge = purgeOf(input, scope.now())
-  await scope.runtime.load()
+  await scope.runtime.loadRows()
   const planned = await scope.store.read((reader) => reader.purgeable(purge))
   if (input.dryRun === true) return { dryRun: true, ...planned }
   // Nothing to delete is not worth a revision, which every process would look at.

@@ -1,10 +1,10 @@
-import type { ConfigModel } from '../config/index.ts'
+import { versionOf } from '../config/index.ts'
 import type { HistoryRow } from '../store/index.ts'
 import { configDiff, type ConfigDiff } from './history-config.ts'
 import { checkId } from './instance-detail.ts'
 import { pluginOf } from './plugin-rows.ts'
 import type { OperationScope } from './scope.ts'
-import type { TypeReference } from '../registry/index.ts'
+import type { RegisteredPlugin, TypeReference } from '../registry/index.ts'
 
 /** Which part of the history, newest first. */
 export interface HistoryQuery {
@@ -12,6 +12,8 @@ export interface HistoryQuery {
   readonly instance?: string
   /** Of one type. */
   readonly type?: TypeReference
+  /** Of several types, by key; entries that are about none are left out. Not with `type`. */
+  readonly types?: readonly string[]
   /** 1 to 500, default 50. */
   readonly limit?: number
   /** Goes on after the last entry of the page before. */
@@ -35,14 +37,16 @@ export interface HistoryEntry {
   /** Everything but the config. */
   readonly before: HistoryRow['before']
   readonly after: HistoryRow['after']
+  /** Versions of the config before and after; `null` where the write left the config alone. */
+  readonly configVersion: { readonly before: number | null; readonly after: number | null } | null
   /** With `diff`: what happened to the config, `null` where nothing did. Without: absent. */
   readonly config?: ConfigDiff | null
 }
 
 /** @throws InstanceNotFoundError for a malformed id; one that names nothing has no history. UnknownTypeError, StoreError */
 export async function readHistory(scope: OperationScope, query: HistoryQuery = {}): Promise<readonly HistoryEntry[]> {
-  await scope.runtime.load()
-  const types = query.type === undefined ? [undefined] : scope.runtime.index.rowsOf(scope.registry.type(query.type)).map((row) => row.id)
+  await scope.runtime.loadRows()
+  const types = typeIdsOf(scope, query)
   const instanceId = query.instance === undefined ? undefined : checkId(query.instance)
   const asked = typeof query.limit === 'number' && !Number.isNaN(query.limit) ? query.limit : 50
   const limit = Math.min(Math.max(Math.trunc(asked), 1), 500)
@@ -73,15 +77,34 @@ export async function readHistory(scope: OperationScope, query: HistoryQuery = {
       changed: row.changed,
       before: row.before,
       after: row.after,
-      ...(query.diff === true ? { config: await configDiff(scope, row, modelOf(scope, row)) } : {}),
+      configVersion: versionsOf(row),
+      ...(query.diff === true ? { config: await configDiff(scope, row, registeredOf(scope, row)) } : {}),
     })
   }
   return entries
 }
 
-function modelOf(scope: OperationScope, row: HistoryRow): ConfigModel | undefined {
+/** Ids of the types that were asked for; one `undefined` for all. A type without code is known by what the database says. */
+function typeIdsOf({ registry, runtime }: OperationScope, { type, types }: HistoryQuery): readonly (string | undefined)[] {
+  const rowsNamed = (key: string): readonly string[] => {
+    const registered = registry.typeNamed(key)
+    if (registered !== undefined) return runtime.index.rowsOf(registered).map((row) => row.id)
+    return [...runtime.index.typeRows()].filter((row) => row.key === key).map((row) => row.id)
+  }
+  if (type === undefined) return types === undefined ? [undefined] : types.flatMap(rowsNamed)
+  const stored = typeof type === 'string' ? rowsNamed(type) : []
+  return stored.length > 0 ? stored : runtime.index.rowsOf(registry.type(type)).map((row) => row.id)
+}
+
+function registeredOf(scope: OperationScope, row: HistoryRow): RegisteredPlugin | undefined {
   const pluginRow = row.pluginId === null ? undefined : scope.runtime.index.pluginRow(row.pluginId)
-  return pluginRow === undefined ? undefined : pluginOf(scope, pluginRow)?.config
+  return pluginRow === undefined ? undefined : pluginOf(scope, pluginRow)
+}
+
+function versionsOf(row: HistoryRow): HistoryEntry['configVersion'] {
+  if (row.sealedBefore === null && row.sealedAfter === null) return null
+  const version = (token: string | null, stored: number | null): number | null => (token === null ? null : versionOf(stored ?? 0))
+  return { before: version(row.sealedBefore, row.configVersionBefore), after: version(row.sealedAfter, row.configVersionAfter) }
 }
 
 function nameOf(row: HistoryRow): string {

@@ -21,7 +21,7 @@ export interface RemoveOptions {
  */
 export async function remove(scope: OperationScope, id: string, options: RemoveOptions): Promise<void> {
   const actor = checkActor(options)
-  await scope.runtime.load()
+  await scope.runtime.loadRows()
   await scope.runtime.look()
   const instance = instanceAt(scope, id)
   try {
@@ -110,7 +110,7 @@ const mostSuffixes = 100
 export async function restore(scope: OperationScope, id: string, options: { readonly actor: Actor }): Promise<InstanceDetail> {
   const actor = checkActor(options)
   const wanted = checkId(id)
-  await scope.runtime.load()
+  await scope.runtime.loadRows()
   let taken = { plugin: '', name: '' }
   for (let suffix = 1; ; suffix++) {
     let written: Written

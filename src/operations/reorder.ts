@@ -23,7 +23,7 @@ export interface TypeOrder {
 const step = 10
 
 export async function orderOf(scope: OperationScope, type: TypeReference): Promise<TypeOrder> {
-  await scope.runtime.load()
+  await scope.runtime.loadRows()
   const registered = scope.registry.type(type)
   const ids = scope.runtime.index.ordered(registered).map((each) => each.row.id)
   return { ids, orderRevision: orderRevisionOf(scope.runtime.index.rowsOf(registered)) }
@@ -57,7 +57,7 @@ export type MoveTarget = { readonly before: string } | { readonly after: string 
  */
 export async function move(scope: OperationScope, id: string, target: MoveTarget, options: ReorderOptions): Promise<TypeOrder> {
   checkActor(options)
-  await scope.runtime.load()
+  await scope.runtime.loadRows()
   await scope.runtime.look()
   const { row, typeKey } = instanceAt(scope, id)
   const beside = 'before' in target ? instanceAt(scope, target.before) : 'after' in target ? instanceAt(scope, target.after) : undefined
@@ -83,7 +83,7 @@ async function rewrite(
   wanted: (current: readonly string[]) => readonly string[],
 ): Promise<TypeOrder> {
   const actor = checkActor(options)
-  await scope.runtime.load()
+  await scope.runtime.loadRows()
   await scope.runtime.look()
   const registered = scope.registry.type(type)
   const typeIds = typeIdsOf(scope, registered)
@@ -118,7 +118,8 @@ function typeIdsOf(scope: OperationScope, type: RegisteredType): string[] {
   return scope.runtime.index.rowsOf(type).map((row) => row.id)
 }
 
-function orderRevisionOf(rows: readonly { readonly orderRevision: number }[]): number {
+/** What a conditional change of a type's order names. */
+export function orderRevisionOf(rows: readonly { readonly orderRevision: number }[]): number {
   return rows.reduce((sum, row) => sum + row.orderRevision, 0)
 }
 

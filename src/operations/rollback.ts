@@ -1,16 +1,17 @@
 import { changedInConfig, changedPaths, isObject, type Json } from '../config/index.ts'
 import { ConflictError, DuplicateNameError, InvalidInputError, UniqueViolationError } from '../errors/index.ts'
-import type { HistoryRow, InstanceChange } from '../store/index.ts'
+import { migrateConfig } from '../runtime/index.ts'
+import type { HistoryRow, InstanceChange, SealedConfig } from '../store/index.ts'
 import { checkMetadata } from './check-input.ts'
 import type { SaveOptions } from './create.ts'
 import { openHistoric } from './history-config.ts'
 import { instanceAt, type InstanceDetail } from './instance-detail.ts'
 import { checkNameIsFree } from './plugin-rows.ts'
 import { checkActor, historyOf, metadataOf, type OperationScope } from './scope.ts'
+import { prepareConfig } from './prepare-config.ts'
 import { sealConfig } from './seal-config.ts'
 import { checkBuilds } from './trial.ts'
 import { currentRow, isStale, StaleRow, staleWrite } from './update.ts'
-import { validateConfig } from './validate-config.ts'
 import { readOneWritten, serveWritten, type Written } from './written.ts'
 
 export interface RollbackOptions extends SaveOptions {
@@ -21,11 +22,11 @@ export interface RollbackOptions extends SaveOptions {
 /**
  * Brings an instance back to what it was right after an entry of its history: name, tags and config. Its status, priority and weight stay as they are,
  * so that a rollback moves no traffic by itself (only a selector function that goes by tags or names may choose otherwise). The config comes back whole,
- * with the secrets it had then: none is combined with another address.
+ * with the secrets it had then: none is combined with another address. One of an older version is brought to the version of this code first.
  *
  * @param entryId Of the history, of this instance.
  * @throws InvalidInputError where the entry is not one of the instance's, or tells no state to go back to; StaleWriteError; DecryptionError where its token
- *   can't be opened; ConfigInvalidError where the config no longer fits the schema, DeadlineError where validating it does not end; TrialBuildError;
+ *   can't be opened; ConfigNewerError, ConfigMigrationError where it can't be brought to the version of this code; SecretReferenceError; ConfigInvalidError where the config no longer fits the schema, DeadlineError where validating it does not end; TrialBuildError;
  *   DuplicateNameError; InstanceNotFoundError. Nothing is written then.
  */
 export async function rollback(scope: OperationScope, id: string, entryId: string, options: RollbackOptions): Promise<InstanceDetail> {
@@ -34,21 +35,25 @@ export async function rollback(scope: OperationScope, id: string, entryId: strin
   await scope.runtime.look()
   const instance = instanceAt(scope, id)
   if (isStale(instance.row, options.revision)) throw await staleWrite(scope, instance, options.revision)
-  const { entry, token } = await findState(scope, instance.row.id, entryId)
+  const { entry, token, version } = await findState(scope, instance.row.id, entryId)
   const { name = instance.row.name, tags = instance.row.tags } = checkMetadata(entry.after ?? {})
   const metadata = { name, tags }
-  const config = await openHistoric(scope, { ...entry, pluginId: instance.row.pluginId }, token)
+  const historic = await openHistoric(scope, { ...entry, pluginId: instance.row.pluginId }, token)
 
   const { plugin } = instance
-  if (config !== undefined) {
+  let config: Json | undefined
+  if (historic !== undefined) {
     if (plugin?.config === undefined)
       throw new ConflictError(`'${instance.row.name}' has no config in this process, so none can be brought back.`)
-    await validateConfig(plugin, config, scope.validateDeadline)
-    if (options.force !== true) await checkBuilds(scope, { ...instance.row, ...metadata }, plugin, config)
+    config = await migrateConfig(plugin, historic, version, scope.validateDeadline)
+    const prepared = await prepareConfig(scope, plugin, config, options)
+    if (options.force !== true) await checkBuilds(scope, { ...instance.row, ...metadata }, plugin, prepared)
   }
   const sealed = config === undefined ? undefined : await sealConfig(scope.keyring, instance.pluginKey, instance.row, config)
   const [live] = await scope.store.read((reader) => reader.configs([instance.row.id]))
-  const stored = await openLive(scope, id, live?.config ?? null)
+  // As it stands, whatever its version: it only goes into the history.
+  const stored = live === undefined ? undefined : await openLive(scope, id, live)
+  const current = plugin?.versions.current ?? 0
   const before = stored === undefined ? undefined : await sealConfig(scope.keyring, instance.pluginKey, instance.row, stored)
   let written: Written
   try {
@@ -59,9 +64,7 @@ export async function rollback(scope: OperationScope, id: string, entryId: strin
       if (name !== row.name) await checkNameIsFree(scope, writer, { ...row, name })
       const change: InstanceChange = { id: row.id, ...metadata }
       await writer.updateInstances([
-        sealed === undefined
-          ? change
-          : { ...change, config: sealed.live, keyId: sealed.keyId, configVersion: entry.configVersionAfter ?? 0, rebuild: true },
+        sealed === undefined ? change : { ...change, config: sealed.live, keyId: sealed.keyId, configVersion: current, rebuild: true },
       ])
       await writer.appendHistory([
         historyOf(actor, 'rollback', {
@@ -77,7 +80,7 @@ export async function rollback(scope: OperationScope, id: string, entryId: strin
           sealedBefore: sealed === undefined ? null : (before?.history ?? live?.config ?? null),
           sealedAfter: sealed?.history ?? null,
           configVersionBefore: sealed === undefined ? null : row.configVersion,
-          configVersionAfter: sealed === undefined ? null : (entry.configVersionAfter ?? 0),
+          configVersionAfter: sealed === undefined ? null : current,
         }),
       ])
       return readOneWritten(writer, instance)
@@ -90,8 +93,14 @@ export async function rollback(scope: OperationScope, id: string, entryId: strin
   return serveWritten(scope, written)
 }
 
-/** The entry, and the config token that held right after it: its own, or that of the last entry before it that changed the config. */
-async function findState(scope: OperationScope, instanceId: string, wanted: unknown): Promise<{ entry: HistoryRow; token: string | null }> {
+/** An entry, and the config token that held right after it, with its version: its own, or that of the last entry before it that changed the config. */
+interface State {
+  readonly entry: HistoryRow
+  readonly token: string | null
+  readonly version: number
+}
+
+async function findState(scope: OperationScope, instanceId: string, wanted: unknown): Promise<State> {
   const entryId = String(wanted).toLowerCase()
   let before: { revision: number; id: string } | undefined
   let entry: HistoryRow | undefined
@@ -103,7 +112,7 @@ async function findState(scope: OperationScope, instanceId: string, wanted: unkn
         if (row.after === null)
           throw new InvalidInputError([{ pointer: '/entry', message: 'this entry removed the instance: choose one before it' }])
       }
-      if (entry !== undefined && row.sealedAfter !== null) return { entry, token: row.sealedAfter }
+      if (entry !== undefined && row.sealedAfter !== null) return { entry, token: row.sealedAfter, version: row.configVersionAfter ?? 0 }
     }
     const last = page.at(-1)
     if (last === undefined) break
@@ -116,14 +125,14 @@ async function findState(scope: OperationScope, instanceId: string, wanted: unkn
   }
   if (entry.after === null)
     throw new InvalidInputError([{ pointer: '/entry', message: 'this entry removed the instance: choose one before it' }])
-  return { entry, token: null }
+  return { entry, token: null, version: 0 }
 }
 
-async function openLive(scope: OperationScope, id: string, token: string | null): Promise<Json | undefined> {
+async function openLive(scope: OperationScope, id: string, live: SealedConfig): Promise<Json | undefined> {
   const instance = instanceAt(scope, id)
-  if (token === null || instance.plugin === undefined) return undefined
+  if (live.config === null || instance.plugin === undefined) return undefined
   try {
-    const stored = await scope.runtime.builder.openConfig(instance, instance.plugin, { config: token })
+    const stored = await scope.runtime.builder.openStored(instance, instance.plugin, live)
     return isObject(stored) ? stored : undefined
   } catch {
     // What can't be opened is kept as it is in the history.

@@ -8,7 +8,6 @@ import { openBoard, until, type TestBoard } from '../../test/support/open-board.
 import { bundleWorker } from '../../test/support/worker.ts'
 import { generateKey, KeyNotEverywhereError, WrongKeyError, type Board, type CreateInput } from '../index.ts'
 import { keyIdOf, parseKeyring, seal, type Json } from '../crypto/index.ts'
-import { loadSqlite } from '../store/sqlite/load-sqlite.ts'
 import type { SealedHistory, SealedInstance } from '../store/index.ts'
 
 const [k1, k2, k3] = ['k1', 'k2', 'k3'].map((id) => generateKey(id)) as [string, string, string]
@@ -53,13 +52,6 @@ async function mixed(): Promise<TestBoard & { readonly ids: readonly string[] }>
   ids.push((await third.admin.create(bank('Third'), { actor })).id)
   await third.close()
   return { ...opened, ids }
-}
-
-/** Changes the file as a hand in the database would. */
-async function bySql(file: string, statement: string, ...values: readonly string[]): Promise<void> {
-  const database = (await loadSqlite())(file)
-  database.prepare(statement).all(...values)
-  database.close()
 }
 
 test('[20] rotating re-seals live, removed and historic tokens of several keys, and the key check; the configs are what they were', async () => {
@@ -152,8 +144,8 @@ test('[21] what can not be opened is told with its instance, key id and reason, 
   await forged.board.admin.create(bank('Main'), { actor })
   const [foreign] = (await tokensOf(forged.board)).instances
   await forged[Symbol.asyncDispose]()
-  await bySql(opened.file, 'update plugboard_instances set config = ? where id = ?', foreign?.config ?? '', main)
-  await bySql(opened.file, 'update plugboard_instances set config = ? where id = ?', 'no token', gone)
+  await opened.database.sql(`update plugboard_instances set config = '${foreign?.config ?? ''}' where id = '${main}'`)
+  await opened.database.sql(`update plugboard_instances set config = 'no token' where id = '${gone}'`)
   // k3 is not in this keyring.
   const board = await opened.another({ keys: `${k2},${k1}` })
   const before = await tokensOf(board)
@@ -207,7 +199,17 @@ test('[20] a rotation is refused while a living process lacks the key, and goes 
   await using opened = await mixed()
   const board = await opened.another({ keys: `${k2},${k1},${k3}` })
   const { store } = board.internals
-  const row = { id: store.newId(), host: 'web-1', pid: 4711, release: '0', keyIds: ['k1'], revision: 1, startedAt: 0 }
+  const row = {
+    id: store.newId(),
+    host: 'web-1',
+    pid: 4711,
+    release: '0',
+    keyIds: ['k1'],
+    revision: 1,
+    startedAt: 0,
+    registered: null,
+    configVersions: null,
+  }
   const beat = (ago: number, over: object = {}): Promise<void> => store.heartbeat({ ...row, seenAt: Date.now() - ago, ...over }, 3_600_000)
   await beat(1_000)
   const before = await tokensOf(board)
@@ -217,8 +219,8 @@ test('[20] a rotation is refused while a living process lacks the key, and goes 
   expect((error as Error).message).toMatch(/web-1, pid 4711: k1/)
   expect(await tokensOf(board)).toStrictEqual(before)
   expect(await board.admin.rotateKeys({ dryRun: true }, { actor })).toMatchObject({ waitingFor: [{ host: 'web-1', pid: 4711 }] })
-  // Not seen for a minute, or started again with the key.
-  await beat(61_000)
+  // Not seen for 90 seconds, or started again with the key.
+  await beat(91_000)
   expect(await board.admin.rotateKeys({ dryRun: true }, { actor })).toMatchObject({ waitingFor: [] })
   await beat(0, { keyIds: ['k1', 'k2'] })
   expect(await board.admin.rotateKeys({}, { actor })).toMatchObject({ resealed: { live: 2 } })
@@ -237,7 +239,17 @@ test('[20] a process without the key that starts in the middle stops the rotatio
   let waits: Promise<unknown> = Promise.resolve()
   const onProgress = (): void => {
     // Its row is there before the next batch is written: writes are made one after the other.
-    const row = { host: hostname(), pid: 1, release: '0', keyIds: ['k1'], revision: 1, startedAt: 0, seenAt: Date.now() }
+    const row = {
+      host: hostname(),
+      pid: 1,
+      release: '0',
+      keyIds: ['k1'],
+      revision: 1,
+      startedAt: 0,
+      seenAt: Date.now(),
+      registered: null,
+      configVersions: null,
+    }
     waits = board.internals.store.heartbeat({ id: 'late', ...row }, 3_600_000)
   }
   await expect(board.admin.rotateKeys({ batch: 1, onProgress }, { actor })).rejects.toMatchObject({ code: 'key_not_everywhere' })
@@ -313,7 +325,7 @@ test('[20] a batch takes the same number of statements, whatever its size', asyn
     [2, `${k2},${k1}`],
     [12, `${k3},${k2},${k1}`],
   ] as const) {
-    const board = await opened.another({ keys, refreshEvery: 60_000 })
+    const board = opened.idle({ keys })
     opened.statements.length = 0
     const seen: number[] = []
     await board.admin.rotateKeys({ batch, onProgress: () => void seen.push(opened.statements.length) }, { actor })
@@ -323,7 +335,9 @@ test('[20] a batch takes the same number of statements, whatever its size', asyn
     await board.close()
   }
   // Two reads, and a write that raises the revision, looks at the processes and replaces the tokens.
-  expect([...new Set(used)]).toStrictEqual([5])
+  // Where a database gives nothing back from an UPDATE, the revision is asked for as well.
+  const raising = process.env['PLUGBOARD_TEST_DATABASE'] === 'mariadb-restricted' ? 2 : 1
+  expect([...new Set(used)]).toStrictEqual([4 + raising])
 })
 
 test(
@@ -371,7 +385,9 @@ async function kill(child: ChildProcess): Promise<void> {
 test('[20] whatever the configs and the keys they were sealed with, after a rotation all opens with the new key, deep-equal', async () => {
   const fc = await import('fast-check')
   const rings = Array.from({ length: 4 }, (_, n) => generateKey(`r${n}`))
-  const row = fc.record({ config: fc.jsonValue({ maxDepth: 3 }), old: fc.option(fc.jsonValue()), key: fc.nat(3), removed: fc.boolean() })
+  // As JSON carries it: -0 is stored as 0.
+  const json = fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown)
+  const row = fc.record({ config: json, old: fc.option(json), key: fc.nat(3), removed: fc.boolean() })
   await fc.assert(
     fc.asyncProperty(fc.array(row, { maxLength: 12 }), fc.integer({ min: 1, max: 7 }), async (rows, batch) => {
       await using opened = await openBoard({ keys: rings.join() })
@@ -415,7 +431,9 @@ test('[20] whatever the configs and the keys they were sealed with, after a rota
       for (const [n, { id }] of planted.entries()) {
         const stored = instances.find((each) => each.id === id)
         const instance = { row: { id, pluginId, name: `n${n}` } } as Parameters<typeof builder.openConfig>[0]
-        expect(await builder.openConfig(instance, registered, { config: stored?.config ?? null })).toStrictEqual(rows[n]?.config)
+        expect(await builder.openConfig(instance, registered, { config: stored?.config ?? null, configVersion: 0 })).toStrictEqual(
+          rows[n]?.config,
+        )
       }
     }),
     { numRuns: 12 },

@@ -1,8 +1,7 @@
 import { keyIdOf, seal, sealKeyCheck, verifyKeyCheck, type Keyring } from '../crypto/index.ts'
 import { KeyNotEverywhereError } from '../errors/index.ts'
-import type { ProcessRow, Resealing, TokenPlace } from '../store/index.ts'
+import { livingProcesses, type ProcessRow, type Resealing, type TokenPlace } from '../store/index.ts'
 import { checkCount } from './check-count.ts'
-import { livingProcesses } from './living-processes.ts'
 import { checkActor, historyOf, type Actor, type OperationScope } from './scope.ts'
 import {
   keyringOf,

@@ -1,7 +1,8 @@
 import type { Keyring } from '../crypto/index.ts'
 import { ActorRequiredError } from '../errors/index.ts'
+import type { References } from '../references/index.ts'
 import type { Registry } from '../registry/index.ts'
-import type { Runtime } from '../runtime/index.ts'
+import type { Clock, Runtime } from '../runtime/index.ts'
 import type { InstanceRow, Store } from '../store/index.ts'
 
 /** Who acts; each write's history names them. */
@@ -17,11 +18,13 @@ export interface OperationScope {
   readonly registry: Registry
   readonly store: Store
   readonly keyring: Keyring | undefined
+  readonly references: References
   readonly runtime: Runtime
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** Monotonic milliseconds, for durations. */
   readonly elapsed: () => number
+  readonly after: Clock['after']
   /** Milliseconds that validating a config may take. */
   readonly validateDeadline: number
   /** Milliseconds a test may take where the caller names no other deadline. */

@@ -10,6 +10,8 @@ export interface StatusOptions {
   readonly actor: Actor
   /** Only if the instance is still at this revision; with one id. */
   readonly revision?: number
+  /** The same for many: by id, for those that are named. */
+  readonly revisions?: ReadonlyMap<string, number>
 }
 
 /**
@@ -28,11 +30,14 @@ export async function setStatus(
   if (options.revision !== undefined && ids.length !== 1) {
     throw new InvalidInputError([{ pointer: '/revision', message: 'goes with one instance; for many leave it out' }])
   }
-  await scope.runtime.load()
+  await scope.runtime.loadRows()
   await scope.runtime.look()
   const instances = [...new Map(ids.map((id) => instanceAt(scope, id)).map((each) => [each.row.id, each])).values()]
   const [first] = instances
-  if (first !== undefined && isStale(first.row, options.revision)) throw await staleWrite(scope, first, options.revision)
+  const expected = ({ id }: { readonly id: string }): number | undefined =>
+    options.revisions?.get(id) ?? (id === first?.row.id ? options.revision : undefined)
+  const stale = instances.find(({ row }) => isStale(row, expected(row)))
+  if (stale !== undefined) throw await staleWrite(scope, stale, expected(stale.row))
   // Saved as it is: not worth a revision, which every process would look at.
   if (instances.every((each) => each.row.status === status)) return Promise.all(instances.map((each) => detailOf(scope, each)))
   let written: readonly Written[]
@@ -42,7 +47,7 @@ export async function setStatus(
       const current = instances.map(({ row: { id } }) => {
         const row = rows.get(id)
         if (row === undefined) throw new InstanceNotFoundError(id, 'removed')
-        if (isStale(row, options.revision)) throw new StaleRow(row)
+        if (isStale(row, expected(row))) throw new StaleRow(row)
         return row
       })
       const changing = current.filter((row) => row.status !== status)
@@ -63,7 +68,11 @@ export async function setStatus(
       return readWritten(writer, instances)
     })
   } catch (error) {
-    if (error instanceof StaleRow && first !== undefined) throw await staleWrite(scope, { ...first, row: error.row }, options.revision)
+    if (error instanceof StaleRow) {
+      const { row } = error
+      const changed = instances.find((each) => each.row.id === row.id)
+      if (changed !== undefined) throw await staleWrite(scope, { ...changed, row }, expected(row))
+    }
     throw error
   }
   await serve(

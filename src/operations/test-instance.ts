@@ -1,9 +1,11 @@
-import { DeadlineError, InstanceUnloadableError, InvalidInputError, messageOf } from '../errors/index.ts'
+import { DeadlineError, InstanceUnloadableError, InvalidInputError, messageOf, SecretReferenceError } from '../errors/index.ts'
 import { withDeadline } from '../runtime/index.ts'
 import type { Json } from '../config/index.ts'
+import { mayPass } from '../references/index.ts'
 import { durationProblem, type RegisteredPlugin, type TypeReference } from '../registry/index.ts'
 import { checkConfigInput } from './check-input.ts'
 import { instanceAt } from './instance-detail.ts'
+import { recordOutcome } from './record-outcome.ts'
 import { checkActor, type Actor, type OperationScope } from './scope.ts'
 import { onTrial, type DraftRow } from './trial.ts'
 import { mergeTyped } from './update.ts'
@@ -16,12 +18,15 @@ export interface TestOptions {
 }
 
 /** What a test went through, in this order; it stops at the first that fails. */
-export type TestStep = 'registered' | 'decrypts' | 'validates' | 'builds' | 'onTest'
+export type TestStep = 'registered' | 'decrypts' | 'migrates' | 'resolves' | 'validates' | 'builds' | 'onTest'
 
 /** How a test of an instance ended. */
 export interface TestOutcome {
   readonly ok: boolean
-  /** Steps that were passed. `onTest` is missing where the plugin has none. */
+  /**
+   * Steps that were passed. `migrates` is missing where the config is of the code's version, `resolves` where no secret is a reference, `onTest` where the
+   * plugin has none.
+   */
   readonly passed: readonly TestStep[]
   /** The step that failed. */
   readonly failed: TestStep | null
@@ -43,9 +48,8 @@ export async function testInstance(scope: OperationScope, id: string, options: T
   await scope.runtime.load()
   await scope.runtime.look()
   const instance = instanceAt(scope, id)
-  const outcome = await runTest(scope, instance, deadline)
-  const { ok, latencyMs, message } = outcome
-  await scope.store.recordHealth([{ instanceId: instance.row.id, at: scope.now(), ok, latencyMs, message }])
+  const outcome = await testSaved(scope, instance, deadline)
+  await recordOutcome(scope, instance, outcome)
   return outcome
 }
 
@@ -63,7 +67,7 @@ export interface DraftInput {
 /**
  * Tests what was typed, before it is saved. Nothing is written, and a stored secret is not sent to a changed address.
  *
- * @throws SecretReentryRequiredError, ConfigInvalidError, InvalidInputError, InstanceNotFoundError, UnknownTypeError, UnknownPluginError, ActorRequiredError
+ * @throws SecretReentryRequiredError, SecretReferenceError where a reference may not be used, ConfigInvalidError, InvalidInputError, InstanceNotFoundError, UnknownTypeError, UnknownPluginError, ActorRequiredError
  */
 export async function testDraft(scope: OperationScope, draft: DraftInput, options: TestOptions): Promise<TestOutcome> {
   checkActor(options)
@@ -114,19 +118,28 @@ function endedSince(scope: OperationScope, passed: TestStep[], began: number): E
   return Object.assign(ended, { passed })
 }
 
-/** Validates what was typed, then builds it. */
+/** Resolves and validates what was typed, then builds it. */
 async function runDraft(...[scope, row, plugin, config, deadline, ended]: Parameters<typeof runBuilt>): Promise<TestOutcome> {
+  const resolved = plugin.config === undefined ? undefined : await scope.references.resolve(plugin.config, config, deadline)
+  const problems = resolved?.problems ?? []
+  if (problems.length > 0) {
+    const error = new SecretReferenceError(plugin.key, problems)
+    if (problems.some(({ reason }) => !mayPass(reason))) throw error
+    return ended('resolves', error.message)
+  }
+  const whole = resolved?.config ?? config
+  if ((resolved?.referring ?? []).length > 0) ended.passed.push('resolves')
   try {
-    await validateConfig(plugin, config, deadline)
+    await validateConfig(plugin, whole, deadline)
   } catch (error) {
     if (!(error instanceof DeadlineError)) throw error
     return ended('validates', error.message)
   }
   ended.passed.push('validates')
-  return runBuilt(scope, row, plugin, config, deadline, ended)
+  return runBuilt(scope, row, plugin, whole, deadline, ended)
 }
 
-/** Builds on trial and asks the plugin's own test. */
+/** Builds what is resolved and validated on trial, and asks the plugin's own test. */
 async function runBuilt(
   scope: OperationScope,
   row: DraftRow,
@@ -141,7 +154,7 @@ async function runBuilt(
       if (built.object.onTest === undefined) return ended(null, `'${row.name}' can be built. Its plugin has no test of its own.`)
       const since = scope.elapsed()
       try {
-        await withDeadline(Promise.resolve(built.object.onTest()), deadline, `The test of '${row.name}'`)
+        await withDeadline(Promise.resolve(built.object.onTest()), deadline, `The test of '${row.name}'`, scope)
       } catch (error) {
         return ended('onTest', messageOf(built.scrub(error)), since)
       }
@@ -154,21 +167,35 @@ async function runBuilt(
   }
 }
 
-async function runTest(scope: OperationScope, { row, plugin }: ReturnType<typeof instanceAt>, deadline: number): Promise<TestOutcome> {
+/** Tests what is saved of an instance; keeps nothing. */
+export async function testSaved(
+  scope: OperationScope,
+  { row, plugin }: ReturnType<typeof instanceAt>,
+  deadline: number,
+): Promise<TestOutcome> {
   const passed: TestStep[] = []
   const began = scope.elapsed()
   const ended = endedSince(scope, passed, began)
   if (plugin === undefined) return ended('registered', new InstanceUnloadableError(row, 'code_missing', undefined).message)
   passed.push('registered')
+  const { builder } = scope.runtime
+  let step: TestStep = 'decrypts'
   try {
-    const [sealed] = await scope.store.read((reader) => reader.configs([row.id]))
-    const config = await scope.runtime.builder.openConfig({ row }, plugin, sealed ?? { config: null })
-    passed.push('decrypts')
-    await scope.runtime.builder.validate({ row }, plugin, config)
-    passed.push('validates')
+    const [sealed = { config: null, configVersion: 0 }] = await scope.store.read((reader) => reader.configs([row.id]))
+    const stored = await builder.openStored({ row }, plugin, sealed)
+    passed.push(step)
+    step = 'migrates'
+    const migrated = await builder.migrate({ row }, plugin, stored, sealed.configVersion)
+    if (migrated !== stored) passed.push(step)
+    step = 'resolves'
+    const config = await builder.resolveReferences({ row }, plugin, migrated)
+    if (config !== migrated) passed.push(step)
+    step = 'validates'
+    await builder.validate({ row }, plugin, config)
+    passed.push(step)
     return await runBuilt(scope, row, plugin, config, deadline, ended)
   } catch (error) {
     if (!(error instanceof InstanceUnloadableError)) throw error
-    return ended(passed.includes('decrypts') ? 'validates' : 'decrypts', error.message)
+    return ended(step, error.message)
   }
 }

@@ -4,6 +4,7 @@ import {
   mergeSecrets,
   reentryRequired,
   sameJson,
+  versionOf,
   type ConfigModel,
   type Json,
   type Merged,
@@ -25,10 +26,10 @@ import { checkConfigInput, checkMetadata, type InstanceMetadata } from './check-
 import type { SaveOptions } from './create.ts'
 import { detailOf, instanceAt, type InstanceDetail } from './instance-detail.ts'
 import { checkActor, historyOf, metadataOf, type OperationScope } from './scope.ts'
+import { prepareConfig } from './prepare-config.ts'
 import { sealConfig, type SealedPair } from './seal-config.ts'
 import { checkNameIsFree } from './plugin-rows.ts'
 import { checkBuilds } from './trial.ts'
-import { validateConfig } from './validate-config.ts'
 import { readOneWritten, serveWritten, type Written } from './written.ts'
 
 /** What to change; what is absent stays. */
@@ -38,7 +39,7 @@ export interface UpdateInput {
   readonly priority?: number
   readonly weight?: number
   readonly tags?: readonly string[]
-  /** The whole new config. A secret left blank (absent or `''`) keeps what is stored. */
+  /** The whole new config. A secret left blank (absent or `''`) keeps what is stored, a reference too. */
   readonly config?: unknown
   /** Dotted paths of secrets to take out. */
   readonly clearSecrets?: readonly string[]
@@ -47,13 +48,17 @@ export interface UpdateInput {
 export interface UpdateOptions extends SaveOptions {
   /** Only if the instance is still at this revision. */
   readonly revision?: number
-  /** Takes `config` as the whole config and keeps no stored secret: the way out where what is stored can't be opened. Default false. */
+  /**
+   * Takes `config` as the whole config and keeps no stored secret: the way out where what is stored can't be opened, is of a newer release, or can't be
+   * brought to the version of this one. Default false.
+   */
   readonly replaceConfig?: boolean
 }
 
 /** A config that is to be written, computed from what was stored at `configRevision`. */
 interface PlannedConfig {
   readonly configRevision: number
+  readonly version: number
   readonly sealed: SealedPair
   readonly historyBefore: string | null
   readonly changed: readonly string[]
@@ -66,8 +71,9 @@ const mostTries = 5
  * Changes an instance. A config is merged with the stored secrets, validated and built on trial before anything is written.
  *
  * @throws StaleWriteError where `revision` is given and no longer current; SecretReentryRequiredError where a kept secret is bound to a value that changes;
- *   DecryptionError (in InstanceUnloadableError) where the stored config can't be opened and `replaceConfig` is not set; InvalidInputError,
- *   ConfigInvalidError, DeadlineError where validating does not end, TrialBuildError, DuplicateNameError, InstanceNotFoundError, ActorRequiredError.
+ *   InstanceUnloadableError where the stored config can't be opened, is of a newer release or can't be brought to this one, and `replaceConfig` is not set;
+ *   InvalidInputError,
+ *   ConfigInvalidError, SecretReferenceError, DeadlineError where validating does not end, TrialBuildError, DuplicateNameError, InstanceNotFoundError, ActorRequiredError.
  *   Nothing is written then.
  */
 export async function update(scope: OperationScope, id: string, input: UpdateInput, options: UpdateOptions): Promise<InstanceDetail> {
@@ -105,7 +111,7 @@ export async function update(scope: OperationScope, id: string, input: UpdateInp
             sealedBefore: config?.historyBefore ?? null,
             sealedAfter: config?.sealed.history ?? null,
             configVersionBefore: config === undefined ? null : row.configVersion,
-            configVersionAfter: config === undefined ? null : 0,
+            configVersionAfter: config?.version ?? null,
           }),
         ])
         return readOneWritten(writer, instance)
@@ -137,18 +143,21 @@ async function planConfig(
     throw new InvalidInputError([{ pointer: '/clearSecrets', message: `${unknown.join(', ')}: no secret of '${plugin.key}'` }])
   }
 
-  const { sealed, stored, merged } = await mergeTyped(scope, instance, model, input, options.replaceConfig === true)
-  if (stored !== undefined && sameJson(stored, merged.config)) return undefined
-  await validateConfig(plugin, merged.config, scope.validateDeadline)
-  if (options.force !== true) await checkBuilds(scope, { ...row, ...given }, plugin, merged.config)
+  const { sealed, raw, stored, merged } = await mergeTyped(scope, instance, model, input, options.replaceConfig === true)
+  const { current } = plugin.versions
+  // A save brings what is stored to the version of this code, even where it changes nothing else.
+  if (stored !== undefined && versionOf(sealed.configVersion) === current && sameJson(stored, merged.config)) return undefined
+  const prepared = await prepareConfig(scope, plugin, merged.config, options)
+  if (options.force !== true) await checkBuilds(scope, { ...row, ...given }, plugin, prepared)
   const pair = await sealConfig(scope.keyring, plugin.key, row, merged.config)
-  const before = stored === undefined ? undefined : await sealConfig(scope.keyring, plugin.key, row, stored)
+  const before = raw === undefined ? undefined : await sealConfig(scope.keyring, plugin.key, row, raw)
   return {
     configRevision: sealed.configRevision,
+    version: current,
     sealed: pair,
     // What can't be opened is kept as it is: it may be opened again with the right key.
     historyBefore: before?.history ?? sealed.config,
-    changed: changedInConfig(model, stored, merged.config),
+    changed: changedInConfig(model, raw, merged.config),
   }
 }
 
@@ -163,28 +172,49 @@ export async function mergeTyped(
   model: ConfigModel,
   input: Pick<UpdateInput, 'config' | 'clearSecrets'>,
   replace: boolean,
-): Promise<{ readonly sealed: SealedConfig; readonly stored: Json | undefined; readonly merged: Merged }> {
+): Promise<{ readonly sealed: SealedConfig; readonly merged: Merged } & StoredConfig> {
   const { row } = instance
   const [sealed] = await scope.store.read((reader) => reader.configs([row.id]))
   if (sealed === undefined) throw new InstanceNotFoundError(row.id, 'removed')
-  const stored = sealed.config === null ? undefined : await storedConfig(scope, instance, sealed.config, replace)
+  const { raw, stored } = await storedConfig(scope, instance, sealed, replace)
   const typed = input.config === undefined ? (stored ?? {}) : checkConfigInput(model, input.config)
   const merged = mergeSecrets(model, replace ? undefined : stored, typed, input.clearSecrets)
   const again = stored === undefined ? [] : reentryRequired(model, stored, merged)
   if (again.length > 0) throw new SecretReentryRequiredError(row.name, again)
-  return { sealed, stored, merged }
+  return { sealed, raw, stored, merged }
 }
 
-/** The stored config; `undefined` where it can't be opened and is to be replaced as a whole. */
-async function storedConfig(scope: OperationScope, instance: IndexedInstance, token: string, replace: boolean): Promise<Json | undefined> {
-  if (instance.plugin === undefined) return undefined
-  try {
-    const stored = await scope.runtime.builder.openConfig(instance, instance.plugin, { config: token })
-    return isObject(stored) ? stored : undefined
-  } catch (error) {
-    if (replace && error instanceof InstanceUnloadableError && error.reason === 'cannot_decrypt') return undefined
-    throw error
+/** A stored config, as far as it is known. */
+interface StoredConfig {
+  /** As it stands in the row; `undefined` where there is none or it can't be opened. */
+  readonly raw: Json | undefined
+  /** In the version of this code, which is what secrets are kept from and compared with; `undefined` where it can't be had. */
+  readonly stored: Json | undefined
+}
+
+/** What can't be opened, or brought to the version of this code, and is to be replaced as a whole, is left undefined. */
+async function storedConfig(
+  scope: OperationScope,
+  instance: IndexedInstance,
+  sealed: SealedConfig,
+  replace: boolean,
+): Promise<StoredConfig> {
+  const { plugin } = instance
+  if (plugin === undefined || sealed.config === null) return { raw: undefined, stored: undefined }
+  const { builder } = scope.runtime
+  const unlessReplaced = async (work: () => Promise<Json>): Promise<Json | undefined> => {
+    try {
+      const config = await work()
+      return isObject(config) ? config : undefined
+    } catch (error) {
+      if (replace && error instanceof InstanceUnloadableError) return undefined
+      throw error
+    }
   }
+  if (!replace) await builder.checkVersion(instance, plugin, sealed)
+  const raw = await unlessReplaced(() => builder.openStored(instance, plugin, sealed))
+  if (raw === undefined) return { raw, stored: undefined }
+  return { raw, stored: await unlessReplaced(() => builder.migrate(instance, plugin, raw, sealed.configVersion)) }
 }
 
 /** @throws InstanceNotFoundError where it was removed meanwhile. */
@@ -226,6 +256,8 @@ function changeOf(id: string, metadata: Partial<InstanceMetadata>, config: Plann
   return {
     id,
     ...metadata,
-    ...(config === undefined ? {} : { config: config.sealed.live, keyId: config.sealed.keyId, configVersion: 0, rebuild: true }),
+    ...(config === undefined
+      ? {}
+      : { config: config.sealed.live, keyId: config.sealed.keyId, configVersion: config.version, rebuild: true }),
   }
 }

@@ -1,5 +1,5 @@
 import { keyIdOf, verifyKeyCheck } from '../crypto/index.ts'
-import { livingProcesses } from './living-processes.ts'
+import { livingProcesses } from '../store/index.ts'
 import type { OperationScope } from './scope.ts'
 import {
   keyringOf,

@@ -1,7 +1,8 @@
 import type { AnyType, MethodKind, PluginClass, Selector } from '../contract/index.ts'
 import { quote, RegistrationError, type RegistrationProblem } from '../errors/index.ts'
+import { checkCallOptions } from './check-call-options.ts'
 import { checkPlugin, isPriority, pluginDefinition, type BrandedDefinition } from './check-plugin.ts'
-import { checkMethods, checkTypeOptions, contractClass, typeDefinition, type Report } from './check-type.ts'
+import { checkMethods, checkStrategies, checkTypeOptions, contractClass, typeDefinition, type Report } from './check-type.ts'
 import { Registry, type RegisteredPlugin, type RegisteredType } from './registry.ts'
 
 /** What the code hands in. Typed loosely on purpose: plain JavaScript gets the same checks. */
@@ -80,6 +81,8 @@ export function buildRegistry(registrations: Registrations): Registry {
         aliases: Array.isArray(definition.aliases) ? definition.aliases : [],
         methods: checkMethods(type, report),
         select: (definition.select ?? 'priority') as Selector<unknown>,
+        strategies: checkStrategies(definition, report),
+        ...checkCallOptions(definition, report),
         plugins,
         class: type,
       },
@@ -104,7 +107,7 @@ export function buildRegistry(registrations: Registrations): Registry {
     }
     const draft = addType(definition.type)
     const plugin: RegisteredPlugin = {
-      config: checkPlugin(value as PluginClass & { prototype: object }, definition, draft.type.methods, report),
+      ...checkPlugin(value as PluginClass & { prototype: object }, definition, draft.type.methods, report),
       ...described(definition),
       type: draft.type,
       class: value as PluginClass,
@@ -121,7 +124,7 @@ export function buildRegistry(registrations: Registrations): Registry {
         )
       }
     }
-    if (!draft.type.plugins.has(plugin.key)) draft.type.plugins.set(plugin.key, plugin)
+    draft.type.plugins.set(plugin.key, plugin)
   }
 
   function checkTypeNames(all: readonly RegisteredType[]): void {
@@ -138,11 +141,15 @@ export function buildRegistry(registrations: Registrations): Registry {
   }
 }
 
-function described(definition: BrandedDefinition): Pick<RegisteredPlugin, 'key' | 'label' | 'description' | 'aliases' | 'priority'> {
+function described(
+  definition: BrandedDefinition,
+): Pick<RegisteredPlugin, 'key' | 'label' | 'description' | 'docs' | 'icon' | 'aliases' | 'priority'> {
   return {
     key: definition.key,
     label: definition.label ?? definition.key,
     description: definition.description ?? '',
+    docs: definition.docs,
+    icon: definition.icon,
     aliases: Array.isArray(definition.aliases) ? definition.aliases : [],
     priority: isPriority(definition.priority) ? definition.priority : 0,
   }

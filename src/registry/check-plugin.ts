@@ -1,4 +1,4 @@
-import { describeConfig, type ConfigModel, type ConfigProblem } from '../config/index.ts'
+import { describeConfig, describeVersions, type ConfigModel, type ConfigProblem, type ConfigVersions } from '../config/index.ts'
 import { pluginBrand, type AnyType, type MethodKind, type PluginDefinition, type SecretOptions } from '../contract/index.ts'
 import { quote } from '../errors/index.ts'
 import { checkTexts, hookNames, isKey, keyRule, type Report } from './check-type.ts'
@@ -7,11 +7,17 @@ import { checkTexts, hookNames, isKey, keyRule, type Report } from './check-type
 export const priorityLimit = 1_000_000
 
 /** What `Plugin()` wrote on a class, with the contract it was made over. */
-export type BrandedDefinition = PluginDefinition & { readonly type: AnyType }
+export type BrandedDefinition = PluginDefinition & { readonly type: AnyType; readonly version?: unknown; readonly migrate?: unknown }
 
 /** What `Plugin()` wrote on a class or one above it. */
 export function pluginDefinition(value: unknown): BrandedDefinition | undefined {
   return typeof value === 'function' ? (value as unknown as { [pluginBrand]?: BrandedDefinition })[pluginBrand] : undefined
+}
+
+/** A plugin's config as the library reads it. */
+export interface DescribedConfig {
+  readonly config: ConfigModel | undefined
+  readonly versions: ConfigVersions
 }
 
 /** Everything a plugin says of itself; gives its config as the library reads it. */
@@ -20,7 +26,7 @@ export function checkPlugin(
   definition: BrandedDefinition,
   methods: ReadonlyMap<string, MethodKind>,
   report: Report,
-): ConfigModel | undefined {
+): DescribedConfig {
   if (!isKey(definition.key)) report('plugin_key', `its key ${quote(definition.key)} can't be used: ${keyRule}`)
   checkTexts(definition, report)
   const { priority } = definition as { priority?: unknown }
@@ -36,7 +42,7 @@ export function checkPlugin(
   for (const hook of hookNames) {
     if (prototype[hook] !== undefined && typeof prototype[hook] !== 'function') report('hook_invalid', `its ${hook} is not a method`)
   }
-  return checkConfig(definition, report)
+  return { config: checkConfig(definition, report), versions: checkVersions(definition, report) }
 }
 
 export function isPriority(value: unknown): value is number {
@@ -54,4 +60,11 @@ function checkConfig(definition: BrandedDefinition, report: Report): ConfigModel
   const model = describeConfig(definition.key, schema, secrets, problems)
   for (const problem of problems) report(problem.code, problem.message)
   return model
+}
+
+function checkVersions(definition: BrandedDefinition, report: Report): ConfigVersions {
+  const problems: ConfigProblem[] = []
+  const versions = describeVersions(definition, problems)
+  for (const problem of problems) report(problem.code, problem.message)
+  return versions
 }

@@ -1,10 +1,19 @@
-import { typeBrand, type AnyType, type HookName, type MethodKind, type TypeDefinition } from '../contract/index.ts'
+import {
+  typeBrand,
+  type AnyType,
+  type HookName,
+  type MethodKind,
+  type Selector,
+  type Strategy,
+  type StrategyName,
+  type TypeDefinition,
+} from '../contract/index.ts'
 import { quote } from '../errors/index.ts'
 
 export const hookNames: readonly HookName[] = ['onStart', 'onTest', 'onDispose']
 /** What every plugin has of its own: a method of this name could never be reached. */
 const propertyNames: readonly string[] = ['config', 'instance', 'signal']
-const strategies: readonly string[] = ['priority']
+const strategies: readonly string[] = ['priority', 'weighted', 'round-robin', 'sticky']
 const keyPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
 export const keyRule = 'a key is 1 to 100 of a-z A-Z 0-9 . _ - and starts with a letter or digit'
 
@@ -74,20 +83,72 @@ export function checkTypeOptions(definition: TypeDefinition, report: Report): vo
   if (typeof select === 'string') {
     if (!strategies.includes(select))
       report('select_unknown', `its select ${quote(select)} is no strategy. There is: ${strategies.join(', ')}`)
-  } else {
+    else if (select === 'sticky') report('sticky_key', `its select 'sticky' does not say by what. ${stickyExample}`)
+  } else if (!isSticky(select)) {
     const { needsContext, select: choose } = (select ?? {}) as { needsContext?: unknown; select?: unknown }
     if (needsContext !== false || typeof choose !== 'function') {
-      report('select_invalid', "its select must be a strategy's name, a function, or { needsContext: false, select: function }")
+      report(
+        'select_invalid',
+        "its select must be a strategy's name, { name: 'sticky', key: function }, a function, or { needsContext: false, select: function }",
+      )
     }
   }
 }
 
-export function checkTexts(definition: { label?: unknown; description?: unknown; aliases?: unknown; key: unknown }, report: Report): void {
+const stickyExample = "Write { name: 'sticky', key: (context) => context.user }"
+
+/** The strategies operators may choose, everything wrong with the list reported. */
+export function checkStrategies(definition: TypeDefinition, report: Report): ReadonlyMap<StrategyName, Strategy<unknown>> {
+  const { strategies: listed = [], select } = definition as { strategies?: unknown; select?: unknown }
+  const allowed = new Map<StrategyName, Strategy<unknown>>()
+  if (!Array.isArray(listed)) {
+    report('strategies_invalid', `its strategies are ${quote(listed)}, not a list. There is: ${strategies.join(', ')}`)
+    return allowed
+  }
+  const own = isStrategy(select) ? [select] : select === undefined ? (['priority'] as const) : []
+  for (const each of [...own, ...(listed as unknown[])]) {
+    if (each === 'sticky') report('sticky_key', `its strategies name 'sticky' and do not say by what. ${stickyExample}`)
+    else if (!isStrategy(each)) report('strategies_invalid', `its strategies name ${quote(each)}. There is: ${strategies.join(', ')}`)
+    else allowed.set(strategyName(each), each)
+  }
+  return allowed
+}
+
+/** What a strategy is called. */
+export function strategyName(strategy: Strategy<unknown>): StrategyName {
+  return typeof strategy === 'string' ? strategy : strategy.name
+}
+
+/** Whether a selector is a strategy with a name, and no function of the application. */
+export function isStrategy(selector: unknown): selector is Strategy<unknown> & Selector<unknown> {
+  return typeof selector === 'string' ? selector !== 'sticky' && strategies.includes(selector) : isSticky(selector)
+}
+
+function isSticky(value: unknown): boolean {
+  const { name, key } = (value ?? {}) as { name?: unknown; key?: unknown }
+  return name === 'sticky' && typeof key === 'function'
+}
+
+export interface Texts {
+  readonly key: unknown
+  readonly label?: unknown
+  readonly description?: unknown
+  readonly aliases?: unknown
+  readonly docs?: unknown
+  readonly icon?: unknown
+}
+
+export function checkTexts(definition: Texts, report: Report): void {
   for (const field of ['label', 'description'] as const) {
     const value = definition[field]
     if (value !== undefined && typeof value !== 'string') report(`${field}_invalid`, `its ${field} is ${quote(value)}, not text`)
   }
-  const { aliases } = definition
+  const { aliases, docs, icon } = definition
+  // A page shows both: nothing but a web address is a link there, and nothing but a line a sign.
+  if (docs !== undefined && !(typeof docs === 'string' && URL.canParse(docs) && ['http:', 'https:'].includes(new URL(docs).protocol)))
+    report('docs_invalid', `its docs are ${quote(docs)}, not an address like https://example.com/docs`)
+  if (icon !== undefined && !(typeof icon === 'string' && /^[Mm][\d\s,.eE+\-MmLlHhVvCcSsQqTtAaZz]*$/.test(icon)))
+    report('icon_invalid', `its icon is ${quote(icon)}, not the path of an SVG like M4 12h16`)
   if (aliases === undefined) return
   if (!Array.isArray(aliases)) return report('alias_invalid', `its aliases are ${quote(aliases)}, not a list of keys`)
   for (const alias of aliases as unknown[]) {

@@ -1,4 +1,7 @@
 export { buildRegistry, type Registrations } from './build-registry.ts'
+export { isStrategy, strategyName } from './check-type.ts'
 export { durationProblem } from './check-duration.ts'
 export { isPriority, priorityLimit } from './check-plugin.ts'
+export * from './registered-names.ts'
+export * from './registered-versions.ts'
 export * from './registry.ts'

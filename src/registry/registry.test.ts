@@ -280,3 +280,30 @@ test('two copies of the library work together: brands and errors are recognised 
   expect(new other.NoInstanceError('x')).toBeInstanceOf((await import('../errors/index.ts')).NoInstanceError)
   expect(new other.NoInstanceError('x')).not.toBeInstanceOf(RegistrationError)
 })
+
+test('[50] a strategy that there is not, and a sticky one without a key, are told at start', () => {
+  const saidOf = (options: object): readonly string[] => {
+    abstract class Odd extends PluginType('odd', options) {
+      static readonly methods: Methods<Odd> = { go: 'once' }
+      abstract go(): Promise<void>
+    }
+    try {
+      buildRegistry({ plugins: [], types: [Odd] })
+      return []
+    } catch (error) {
+      return (error as RegistrationError).problems.map((each) => each.code)
+    }
+  }
+  const sticky = { name: 'sticky', key: () => 'x' }
+  expect(saidOf({ select: 'weighted', strategies: ['priority', sticky] })).toStrictEqual([])
+  expect(saidOf({ select: sticky })).toStrictEqual([])
+  expect(saidOf({ select: 'sticky' })).toStrictEqual(['sticky_key'])
+  expect(saidOf({ select: { name: 'sticky' } })).toStrictEqual(['select_invalid'])
+  expect(saidOf({ strategies: ['sticky', 'fastest', 5, null] })).toStrictEqual([
+    'sticky_key',
+    'strategies_invalid',
+    'strategies_invalid',
+    'strategies_invalid',
+  ])
+  expect(saidOf({ strategies: 'weighted' })).toStrictEqual(['strategies_invalid'])
+})

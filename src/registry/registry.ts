@@ -1,5 +1,15 @@
-import type { ConfigModel } from '../config/index.ts'
-import { typeBrand, type AnyType, type MethodKind, type PluginClass, type Selector, type TypeDefinition } from '../contract/index.ts'
+import type { ConfigModel, ConfigVersions } from '../config/index.ts'
+import {
+  typeBrand,
+  type AnyType,
+  type EjectionOptions,
+  type MethodKind,
+  type PluginClass,
+  type Selector,
+  type Strategy,
+  type StrategyName,
+  type TypeDefinition,
+} from '../contract/index.ts'
 import { UnknownPluginError, UnknownTypeError, quote } from '../errors/index.ts'
 
 /** A plugin type as the code registers it. */
@@ -10,6 +20,12 @@ export interface RegisteredType {
   readonly aliases: readonly string[]
   readonly methods: ReadonlyMap<string, MethodKind>
   readonly select: Selector<unknown>
+  /** The strategies operators may choose, by name: those that the type lists, and its own where that is one. */
+  readonly strategies: ReadonlyMap<StrategyName, Strategy<unknown>>
+  /** Milliseconds for a whole call, and for each attempt. */
+  readonly limits: { readonly deadline?: number; readonly attemptDeadline?: number }
+  /** `undefined` where instances are ejected by hand alone. */
+  readonly ejection: Required<EjectionOptions> | undefined
   /** By key. */
   readonly plugins: ReadonlyMap<string, RegisteredPlugin>
   readonly class: AnyType
@@ -20,12 +36,16 @@ export interface RegisteredPlugin {
   readonly key: string
   readonly label: string
   readonly description: string
+  readonly docs: string | undefined
+  readonly icon: string | undefined
   readonly aliases: readonly string[]
   readonly priority: number
   readonly type: RegisteredType
   readonly class: PluginClass
   /** `undefined` where the plugin has no config. */
   readonly config: ConfigModel | undefined
+  /** The version its code writes, and the steps that lead to it. */
+  readonly versions: ConfigVersions
 }
 
 /** What may name a type: its class, or its key. */

@@ -1,5 +1,7 @@
 import type { Hooks, InstanceView } from '../contract/index.ts'
+import { systemClock, type Clock, type Timer } from './clock.ts'
 import type { IndexedInstance } from './instance-index.ts'
+import { InstanceRecord } from './instance-record.ts'
 
 /** One constructed plugin object, and who uses it. Disposed exactly once, when nobody does any more. */
 export class Built {
@@ -10,12 +12,15 @@ export class Built {
   readonly configRevision: number
   /** Takes the config's secrets out of what the plugin throws. */
   readonly scrub: (thrown: unknown) => unknown
+  /** What this process knows of the instance's calls. One that serves has that of its instance, given by the pool; one on trial has one of its own. */
+  record: InstanceRecord
   /** Set where the object went to a caller who says nothing when done with it (`get`, `resolve`, `load`). */
   lent = false
   #leases = 0
   #state: 'serving' | 'retired' | 'disposed' = 'serving'
-  #grace: NodeJS.Timeout | undefined
+  #grace: Timer | undefined
   readonly #abort: AbortController
+  readonly #after: Clock['after']
   readonly #dispose: (built: Built) => Promise<void>
   #disposed: Promise<void> | undefined
 
@@ -26,6 +31,8 @@ export class Built {
     readonly configRevision: number
     readonly scrub: (thrown: unknown) => unknown
     readonly abort: AbortController
+    /** Default: the system's timers. */
+    readonly after?: Clock['after']
     readonly dispose: (built: Built) => Promise<void>
   }) {
     this.object = options.object
@@ -33,7 +40,10 @@ export class Built {
     this.view = options.view
     this.configRevision = options.configRevision
     this.scrub = options.scrub
+    const { row, pluginKey } = options.instance
+    this.record = new InstanceRecord({ id: row.id, name: row.name, plugin: pluginKey }, 0)
     this.#abort = options.abort
+    this.#after = options.after ?? systemClock.after
     this.#dispose = options.dispose
   }
 
@@ -64,11 +74,11 @@ export class Built {
     this.#state = 'retired'
     this.#abort.abort()
     if (this.lent && disposeAfter > 0) {
-      this.#grace = setTimeout(() => {
+      const over = (): void => {
         this.#grace = undefined
         if (this.#leases === 0) void this.#end()
-      }, disposeAfter)
-      this.#grace.unref()
+      }
+      this.#grace = this.#after(disposeAfter, over, { background: true })
     } else if (this.#leases === 0) void this.#end()
   }
 
@@ -78,7 +88,7 @@ export class Built {
       this.#state = 'retired'
       this.#abort.abort()
     }
-    clearTimeout(this.#grace)
+    this.#grace?.cancel()
     await this.#end()
   }
 

@@ -1,4 +1,5 @@
 import { DeadlineError } from '../errors/index.ts'
+import { systemClock, type Clock, type Timer } from './clock.ts'
 
 /**
  * Waits for something of a plugin's, but not for ever. Its late rejection is swallowed; its late result goes to `late`.
@@ -6,14 +7,19 @@ import { DeadlineError } from '../errors/index.ts'
  * @param deadline Milliseconds.
  * @throws DeadlineError
  */
-export async function withDeadline<T>(work: T | PromiseLike<T>, deadline: number, what: string, late?: (value: T) => void): Promise<T> {
+export async function withDeadline<T>(
+  work: T | PromiseLike<T>,
+  deadline: number,
+  what: string,
+  { after, late }: { readonly after?: Clock['after']; readonly late?: (value: T) => void } = {},
+): Promise<T> {
   let over = false
-  let timer: NodeJS.Timeout | undefined
+  let timer: Timer | undefined
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+    timer = (after ?? systemClock.after)(deadline, () => {
       over = true
       reject(new DeadlineError(what, deadline))
-    }, deadline)
+    })
   })
   const running = Promise.resolve(work).then((value) => {
     if (over) late?.(value)
@@ -23,6 +29,6 @@ export async function withDeadline<T>(work: T | PromiseLike<T>, deadline: number
   try {
     return await Promise.race([running, timeout])
   } finally {
-    clearTimeout(timer)
+    timer?.cancel()
   }
 }

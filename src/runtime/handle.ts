@@ -1,6 +1,9 @@
 import type { Hooks, MethodKind } from '../contract/index.ts'
 import { MisuseError } from '../errors/index.ts'
-import { callWithFailover, type Call, type CallScope } from './call.ts'
+import type { Built } from './built.ts'
+import { Caller, type CallScope } from './call.ts'
+import { areCallsTraced } from './channels.ts'
+import type { Limits } from './limits.ts'
 import { HandleStream, isStream, leaveWhenForgotten, OpenedStream } from './stream.ts'
 import type { TypeSlot } from './type-slot.ts'
 
@@ -9,15 +12,21 @@ type MethodsByName = Record<string, Method>
 
 const asyncGenerator: unknown = Object.getPrototypeOf(async function* () {})
 
+/** What a handle's calls go by. */
+export interface HandleOptions {
+  /** For the type's selector; a function is asked at each call. */
+  readonly context: unknown
+  readonly limits: Limits | undefined
+}
+
 /**
  * An object with a contract's methods, each call of which goes to what is selected at that moment, with failover.
  * Made of closures from `methods`: no Proxy, so that a misspelt name stays undefined and a call is cheap.
- *
- * @param context For the type's selector; a function is asked at each call.
  */
-export function makeHandle(scope: CallScope, methods: ReadonlyMap<string, MethodKind>, context: unknown): object {
+export function makeHandle(scope: CallScope, methods: ReadonlyMap<string, MethodKind>, options: HandleOptions): object {
   const handle: MethodsByName = {}
-  for (const [name, kind] of methods) handle[name] = makeMethod(scope, name, kind, context)
+  for (const [name, kind] of methods)
+    handle[name] = makeMethod(scope, name, new Caller(scope, { method: name, kind, isWork: false, ...options }))
   return Object.freeze(handle)
 }
 
@@ -25,26 +34,22 @@ export function makeHandle(scope: CallScope, methods: ReadonlyMap<string, Method
  * Whether a method streams shows in its first result, or where it is an async generator. Until then a call gives what is both: awaited it is the promise,
  * iterated it is the stream. Once it is known, a stream begins when its first item is asked for, as a generator does.
  */
-function makeMethod(scope: CallScope, name: string, kind: MethodKind, context: unknown): Method {
+function makeMethod({ slot }: CallScope, name: string, caller: Caller): Method {
   let streams: boolean | undefined
 
   return (...args) => {
-    let call: Call
-    try {
-      call = { method: name, kind, context: typeof context === 'function' ? (context as () => unknown)() : context }
-    } catch (error) {
-      // A method that gives a promise fails by rejecting it, with what the application threw.
-      // eslint-disable-next-line typescript/prefer-promise-reject-errors -- it is the application's own, whatever it is.
-      return eitherOf(Promise.reject(error))
+    if (streams === false) {
+      const { plain } = slot
+      if (plain !== undefined && !areCallsTraced()) return caller.callNow(plain, args)
     }
     const run = (): Promise<unknown> =>
-      callWithFailover(scope, call, (object, built) => {
+      caller.start((object, built, flight) => {
         const result = methodOf(object, name).apply(object, args as unknown[])
         const isOne = isStream(result)
         streams ??= isOne
-        return isOne ? OpenedStream.open(result, built) : result
+        return isOne ? OpenedStream.open(result, built, flight, caller) : result
       })
-    const { current } = scope.slot
+    const { current } = slot
     if (streams === undefined && current !== undefined && Object.getPrototypeOf(methodOf(current.object, name)) === asyncGenerator)
       streams = true
     if (streams === true) return new HandleStream(async () => opened(await run()), false)
@@ -82,28 +87,28 @@ function eitherOf(running: Promise<unknown>): object {
  */
 export function makeDirectHandle(slot: TypeSlot, methods: ReadonlyMap<string, MethodKind>): object {
   const handle: MethodsByName = {}
-  for (const name of methods.keys()) {
-    handle[name] = (...args) => {
-      const built = slot.find()
-      if (built === undefined) throw slot.none()
-      const result = methodOf(built.object, name).apply(built.object, args as unknown[])
-      if (isThenable(result)) {
-        built.acquire()
-        void settled(result).then(() => built.release())
-      }
-      return result
-    }
-  }
+  for (const name of methods.keys()) handle[name] = makeDirectMethod(slot, name)
   return Object.freeze(handle)
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+function makeDirectMethod(slot: TypeSlot, name: string): Method {
+  return (...args) => {
+    const built = slot.current ?? slot.find()
+    if (built === undefined) throw slot.none()
+    const result = (built.object as unknown as MethodsByName)[name]?.(...args)
+    if (typeof result !== 'object' || result === null) return result
+    return held(built, result)
+  }
 }
 
-/** Ends when a promise does, whichever way. Its rejection stays the caller's to handle. */
-async function settled(promise: PromiseLike<unknown>): Promise<void> {
-  await Promise.allSettled([promise])
+/** What a direct call gives, its object held until that ends where it is a promise. */
+function held(built: Built, result: object): object {
+  if ('then' in result && typeof result.then === 'function') {
+    built.acquire()
+    const release = (): void => built.release()
+    Promise.resolve(result).then(release, release)
+  } else built.lent = true
+  return result
 }
 
 function methodOf(object: Hooks, name: string): Method {

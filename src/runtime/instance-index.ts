@@ -31,8 +31,15 @@ export class InstanceIndex {
   readonly #types = new Map<string, TypeRow>()
   readonly #plugins = new Map<string, PluginRow>()
   readonly #instances = new Map<string, IndexedInstance>()
-  readonly #byType = new Map<string, Set<string>>()
-  readonly #sorted = new Map<string, readonly IndexedInstance[]>()
+  readonly #byType = new Map<string, readonly IndexedInstance[]>()
+  /** Types whose list is not in order yet: it is sorted when somebody asks. */
+  readonly #unsorted = new Set<string>()
+  /** Of several rows of one type, joined; by the first row's id. */
+  readonly #merged = new Map<
+    string,
+    { readonly parts: readonly (readonly IndexedInstance[])[]; readonly whole: readonly IndexedInstance[] }
+  >()
+  #strangers: readonly IndexedInstance[] | undefined
 
   constructor(registry: Registry) {
     this.#registry = registry
@@ -40,6 +47,7 @@ export class InstanceIndex {
 
   /** Takes rows in, removed ones out. */
   apply(rows: IndexRows): Applied {
+    this.#strangers = undefined
     const touched = new Set<string>()
     const gone = new Map<string, RegisteredType>()
     const leave = (id: string): void => {
@@ -59,28 +67,25 @@ export class InstanceIndex {
       plugins.add(row.id)
       touched.add(row.typeId)
     }
+    const changed = new Map<string, Map<string, IndexedInstance | undefined>>()
     for (const row of rows.instances) {
-      const ids = this.#byType.get(row.typeId) ?? new Set()
-      this.#byType.set(row.typeId, ids)
       if (row.removedAt !== null || isSelectable(this.#instances.get(row.id))) leave(row.id)
-      if (row.removedAt === null) {
-        this.#instances.set(row.id, this.#join(row))
-        ids.add(row.id)
-      } else {
-        this.#instances.delete(row.id)
-        ids.delete(row.id)
-      }
+      const now = row.removedAt === null ? this.#join(row) : undefined
+      if (now === undefined) this.#instances.delete(row.id)
+      else this.#instances.set(row.id, now)
+      const ofType = changed.get(row.typeId) ?? new Map<string, IndexedInstance | undefined>()
+      changed.set(row.typeId, ofType.set(row.id, now))
       touched.add(row.typeId)
     }
     // A key that was rewritten may be known, or unknown, to the code now.
+    const rejoins = plugins.size > 0 || rows.types.length > 0
     for (const typeId of touched) {
-      this.#sorted.delete(typeId)
-      if (plugins.size === 0 && rows.types.length === 0) continue
-      for (const id of this.#byType.get(typeId) ?? []) {
-        const known = this.#instances.get(id)
-        if (isSelectable(known)) leave(id)
-        if (known !== undefined) this.#instances.set(id, this.#join(known.row))
-      }
+      const ofType = changed.get(typeId)
+      const kept = (this.#byType.get(typeId) ?? []).filter(({ row }) => ofType?.has(row.id) !== true)
+      const rejoined = rejoins ? kept.map((known) => this.#rejoin(known, leave)) : kept
+      const came = ofType === undefined ? [] : [...ofType.values()].filter((each) => each !== undefined)
+      this.#byType.set(typeId, [...rejoined, ...came])
+      this.#unsorted.add(typeId)
     }
     for (const id of touched) keys.add(this.#types.get(id)?.key ?? '')
     const left = new Map<RegisteredType, Set<string>>()
@@ -89,7 +94,8 @@ export class InstanceIndex {
   }
 
   clear(): void {
-    for (const map of [this.#types, this.#plugins, this.#instances, this.#byType, this.#sorted]) map.clear()
+    this.#strangers = undefined
+    for (const map of [this.#types, this.#plugins, this.#instances, this.#byType, this.#unsorted, this.#merged]) map.clear()
   }
 
   instance(id: string): IndexedInstance | undefined {
@@ -121,22 +127,43 @@ export class InstanceIndex {
     return [...this.#types.values()].filter((row) => this.#registry.typeNamed(row.key) === type)
   }
 
-  /** A type's instances in selection order, disabled ones last. */
+  /** A type's instances in selection order, disabled ones last. The same list until one of them changes. */
   ordered(type: RegisteredType): readonly IndexedInstance[] {
     const rows = this.rowsOf(type)
-    const [only] = rows
-    if (rows.length === 1 && only !== undefined) return this.#sortedOf(only.id)
-    return rows.flatMap((row) => this.#sortedOf(row.id)).toSorted((a, b) => compareInstances(a.row, b.row))
+    const [first, ...others] = rows
+    if (first === undefined) return []
+    if (others.length === 0) return this.#sortedOf(first.id)
+    const parts = rows.map((row) => this.#sortedOf(row.id))
+    const known = this.#merged.get(first.id)
+    if (known !== undefined && known.parts.length === parts.length && known.parts.every((part, at) => part === parts[at]))
+      return known.whole
+    const whole = parts.flat().toSorted((a, b) => compareInstances(a.row, b.row))
+    this.#merged.set(first.id, { parts, whole })
+    return whole
+  }
+
+  /** The instances whose type this code does not have, by key of their type and in selection order. The same list until anything changes. */
+  strangers(): readonly IndexedInstance[] {
+    this.#strangers ??= [...this.#types.values()]
+      .filter((row) => this.#registry.typeNamed(row.key) === undefined)
+      .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+      .flatMap((row) => this.#sortedOf(row.id))
+    return this.#strangers
   }
 
   #sortedOf(typeId: string): readonly IndexedInstance[] {
-    const known = this.#sorted.get(typeId)
-    if (known !== undefined) return known
-    const sorted = [...(this.#byType.get(typeId) ?? [])]
-      .flatMap((id) => this.#instances.get(id) ?? [])
-      .toSorted((a, b) => compareInstances(a.row, b.row))
-    this.#sorted.set(typeId, sorted)
+    const known = this.#byType.get(typeId) ?? []
+    if (!this.#unsorted.delete(typeId)) return known
+    const sorted = known.toSorted((a, b) => compareInstances(a.row, b.row))
+    this.#byType.set(typeId, sorted)
     return sorted
+  }
+
+  #rejoin(known: IndexedInstance, leave: (id: string) => void): IndexedInstance {
+    if (isSelectable(known)) leave(known.row.id)
+    const joined = this.#join(known.row)
+    this.#instances.set(known.row.id, joined)
+    return joined
   }
 
   #join(row: InstanceRow): IndexedInstance {

@@ -1,10 +1,13 @@
+// Long because the states of an entry (built, building, failed, outdated, dropped) and every way between them must be seen together: races live there.
 import type { InstanceView } from '../contract/index.ts'
 import { BoardClosedError, InstanceNotFoundError, InstanceUnloadableError, type UnloadableReason } from '../errors/index.ts'
+import type { RegisteredType } from '../registry/index.ts'
 import type { InstanceRow } from '../store/index.ts'
 import type { Builder } from './builder.ts'
 import type { Built } from './built.ts'
-import type { Events } from './events.ts'
+import type { EventInstance, Events } from './events.ts'
 import { isSelectable, type IndexedInstance, type InstanceIndex } from './instance-index.ts'
+import { InstanceRecord } from './instance-record.ts'
 import { liveView } from './live-view.ts'
 
 /** A build that failed, and when it is worth another try. */
@@ -30,17 +33,21 @@ interface Entry {
 const firstRetry = 1_000
 const lastRetry = 60_000
 /** What only a change of the row, or of the code, can mend. A validation may ask something that was away for a moment. */
-const lasting: ReadonlySet<UnloadableReason> = new Set(['code_missing', 'needs_config', 'cannot_decrypt'])
+const lasting: ReadonlySet<UnloadableReason> = new Set(['code_missing', 'needs_config', 'config_newer', 'cannot_decrypt'])
 /** Objects replaced while one waits for them; more in a row, and something is wrong. */
 const mostReplaced = 20
 
 /** The plugin objects of this process: one per instance and config revision, built once, kept until replaced. */
 export class ObjectPool {
   readonly #entries = new Map<string, Entry>()
+  /** By instance; they outlive its objects. */
+  readonly #records = new Map<string, InstanceRecord>()
   readonly #retired = new Set<Built>()
   readonly #building = new Set<Promise<unknown>>()
   /** Told before the old object is retired, so that nobody is handed it afterwards. */
   readonly #replaced: (previous: Built, next: Built) => void
+  /** Told when an instance of a type was built, could not be, or was let go of. */
+  readonly #shifted: (type: RegisteredType) => void
   /** Raised when everything known is from another database. */
   #generation = 0
   #closed = false
@@ -58,6 +65,7 @@ export class ObjectPool {
     disposeAfter: number
     elapsed: () => number
     replaced: (previous: Built, next: Built) => void
+    shifted: (type: RegisteredType) => void
   }) {
     this.#builder = options.builder
     this.#index = options.index
@@ -65,6 +73,7 @@ export class ObjectPool {
     this.#disposeAfter = options.disposeAfter
     this.#elapsed = options.elapsed
     this.#replaced = options.replaced
+    this.#shifted = options.shifted
   }
 
   /** The object at hand for an instance, be it of an older config whose successor can't be built. */
@@ -72,9 +81,24 @@ export class ObjectPool {
     return this.#entries.get(id)?.built
   }
 
+  /** What this process knows of an instance's calls; `undefined` where it was never built. */
+  record(id: string): InstanceRecord | undefined {
+    return this.#records.get(id)
+  }
+
+  /** The same, made where it was not. */
+  recordOf({ row, pluginKey }: IndexedInstance): InstanceRecord {
+    return this.#recordOf({ id: row.id, name: row.name, plugin: pluginKey })
+  }
+
   failure(id: string): Failure | undefined {
     const failure = this.#entries.get(id)?.failure
     return isAbout(failure, this.#index.instance(id)?.row) ? failure : undefined
+  }
+
+  /** Instances that could not be built as they stand. */
+  failing(): IndexedInstance[] {
+    return [...this.#entries.keys()].flatMap((id) => (this.failure(id) === undefined ? [] : (this.#index.instance(id) ?? [])))
   }
 
   /** Whether a call may count on an instance: it is at hand, was never tried, or is due for another try. */
@@ -164,15 +188,20 @@ export class ObjectPool {
       entry.outdated = true
       delete entry.failure
       delete entry.building
+      if (entry.built !== undefined) this.#tellShifted(entry.built.instance)
     }
   }
 
   /** Takes an instance's object out of service: disabled, removed, or its code is gone. */
   drop(id: string): void {
+    this.#records.get(id)?.forget(this.#elapsed())
+    if (this.#index.instance(id) === undefined) this.#records.delete(id)
     const entry = this.#entries.get(id)
     if (entry === undefined) return
     this.#entries.delete(id)
-    if (entry.built !== undefined) this.#retire(entry.built)
+    if (entry.built === undefined) return
+    this.#tellShifted(entry.built.instance)
+    this.#retire(entry.built)
   }
 
   ids(): string[] {
@@ -187,11 +216,13 @@ export class ObjectPool {
   async close(patience: number): Promise<void> {
     this.#closed = true
     const held = (): Built[] => [...[...this.#entries.values()].flatMap((entry) => entry.built ?? []), ...this.#retired]
-    const end = this.#elapsed() + patience
-    while (held().some((built) => built.leases > 0) && this.#elapsed() < end) await new Promise((resolve) => setTimeout(resolve, 5))
+    // In real time: with a clock that stands still nobody would get anywhere.
+    const end = performance.now() + patience
+    while (held().some((built) => built.leases > 0) && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 5))
     // What ends now disposes itself, for the pool is closed; each build has its own deadline.
     await Promise.allSettled(this.#building)
     await Promise.all(held().map((built) => built.disposeNow()))
+    for (const record of this.#records.values()) record.forget(this.#elapsed())
     this.#entries.clear()
     this.#retired.clear()
   }
@@ -244,12 +275,14 @@ export class ObjectPool {
       return entry.built
     }
     const previous = entry.built
+    built.record = this.#recordOf(named)
     entry.built = built
     delete entry.outdated
     if (entry.failure !== undefined) {
       delete entry.failure
       this.#events.emit('recovered', { type, instance: named })
     }
+    this.#tellShifted(instance)
     if (previous !== undefined) {
       this.#replaced(previous, built)
       this.#retire(previous)
@@ -257,15 +290,32 @@ export class ObjectPool {
     return built
   }
 
-  #failed({ row, typeKey: type, pluginKey: plugin }: IndexedInstance, entry: Entry, error: InstanceUnloadableError): void {
+  #failed(failed: IndexedInstance, entry: Entry, error: InstanceUnloadableError): void {
+    const { row, typeKey: type, pluginKey: plugin } = failed
     // A newer one was built meanwhile.
     if (isCurrent(entry, row.configRevision)) return
     const attempts = isAbout(entry.failure, row) ? entry.failure.attempts + 1 : 1
     const wait = lasting.has(error.reason) ? Number.POSITIVE_INFINITY : Math.min(lastRetry, firstRetry * 2 ** (attempts - 1))
     entry.failure = { configRevision: row.configRevision, keyId: row.keyId, error, attempts, retryAt: this.#elapsed() + wait }
+    this.#tellShifted(failed)
     if (attempts > 1) return
     const instance = { id: row.id, name: row.name, plugin }
     this.#events.emit('unloadable', { type, instance, reason: error.reason, error, serving: entry.built?.configRevision ?? null })
+  }
+
+  #recordOf(named: EventInstance): InstanceRecord {
+    const known = this.#records.get(named.id)
+    if (known === undefined) {
+      const record = new InstanceRecord(named, this.#elapsed())
+      this.#records.set(named.id, record)
+      return record
+    }
+    known.named = named
+    return known
+  }
+
+  #tellShifted({ plugin }: IndexedInstance): void {
+    if (plugin !== undefined) this.#shifted(plugin.type)
   }
 
   #retire(built: Built): void {

@@ -1,4 +1,7 @@
 import type { Built } from './built.ts'
+import type { Caller } from './call.ts'
+import type { CallTrace } from './call-trace.ts'
+import { inFlight, type BaseFlight } from './flight.ts'
 
 export function isStream(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value && !('then' in value)
@@ -9,16 +12,49 @@ export class OpenedStream {
   readonly iterator: AsyncIterator<unknown>
   readonly first: IteratorResult<unknown>
   readonly built: Built
+  /** What the plugin's signal belongs to; `undefined` for a call without limits. */
+  readonly flight: BaseFlight | undefined
+  /** Of the caller. */
+  readonly signal: AbortSignal | undefined
+  readonly #caller: Caller
+  readonly #aborted = (): void => this.flight?.abort(this.signal?.reason)
+  /** Set where somebody gave up waiting for an item: it is left when that has come. */
+  isGivenUp = false
+  /** Where somebody follows the call. */
+  trace: CallTrace | undefined
   #held = true
 
-  private constructor(iterator: AsyncIterator<unknown>, first: IteratorResult<unknown>, built: Built) {
+  private constructor(
+    iterator: AsyncIterator<unknown>,
+    first: IteratorResult<unknown>,
+    built: Built,
+    flight: BaseFlight | undefined,
+    caller: Caller,
+  ) {
     this.iterator = iterator
     this.first = first
     this.built = built
+    this.flight = flight
+    this.signal = flight?.callerSignal
+    this.#caller = caller
+    this.signal?.addEventListener('abort', this.#aborted, { once: true })
+  }
+
+  next(sent: unknown): Promise<IteratorResult<unknown>> {
+    return this.#caller.nextItem(this, sent)
+  }
+
+  /** Asks the plugin for one more item. */
+  ask(sent: unknown): Promise<IteratorResult<unknown>> {
+    const ask = (): Promise<IteratorResult<unknown>> => inFlight(this.flight, () => this.iterator.next(sent))
+    const attempt = this.trace?.attempt
+    return attempt === undefined ? ask() : attempt.within(ask)
   }
 
   /** Gives the object back; a second call does nothing. */
   release(): void {
+    this.trace?.ended()
+    this.signal?.removeEventListener('abort', this.#aborted)
     if (this.#held) this.built.release()
     this.#held = false
   }
@@ -26,18 +62,30 @@ export class OpenedStream {
   /** Ends a stream that nobody goes on with. */
   async leave(): Promise<void> {
     try {
+      this.flight?.abort(new DOMException('The stream was left.', 'AbortError'))
       await this.iterator.return?.()
     } finally {
       this.release()
     }
   }
 
+  /** Ends it once the item has come that nobody waits for any more. */
+  giveUp(pending: Promise<unknown>, reason: unknown): void {
+    this.isGivenUp = true
+    this.flight?.abort(reason)
+    const leave = (): Promise<void> => this.leave()
+    pending.then(leave, leave).catch(() => {})
+  }
+
   /** Waits for the first item. What fails until then may be tried elsewhere. */
-  static async open(stream: AsyncIterable<unknown>, built: Built): Promise<OpenedStream> {
+  static async open(stream: AsyncIterable<unknown>, built: Built, flight: BaseFlight | undefined, caller: Caller): Promise<OpenedStream> {
     const iterator = stream[Symbol.asyncIterator]()
-    const first = await iterator.next()
+    const first = await inFlight(flight, () => iterator.next())
     built.acquire()
-    return new OpenedStream(iterator, first, built)
+    const opened = new OpenedStream(iterator, first, built, flight, caller)
+    // It came too late: the call has moved on, or has ended.
+    if (flight?.isCut === true) await opened.leave().catch(() => {})
+    return opened
   }
 }
 
@@ -89,7 +137,7 @@ export class HandleStream implements AsyncGenerator<unknown, unknown, unknown> {
 
   async *#drain(): AsyncGenerator<unknown, unknown, unknown> {
     const opened = await this.#open()
-    const { iterator, first, built } = opened
+    const { first, built } = opened
     let result = first
     let ended = result.done === true
     try {
@@ -97,15 +145,17 @@ export class HandleStream implements AsyncGenerator<unknown, unknown, unknown> {
         const sent: unknown = yield result.value
         // What fails by itself has ended; only a stream that is left early must be told.
         ended = true
-        result = await iterator.next(sent)
+        result = await opened.next(sent)
         ended = result.done === true
       }
       return result.value as unknown
     } catch (thrown) {
-      throw built.scrub(thrown)
+      const error = built.scrub(thrown)
+      opened.trace?.failed(error)
+      throw error
     } finally {
-      if (ended) opened.release()
-      else await opened.leave()
+      if (ended && !opened.isGivenUp) opened.release()
+      else if (!opened.isGivenUp) await opened.leave()
     }
   }
 }

@@ -1,23 +1,19 @@
-import type { Candidate, Selector } from '../contract/index.ts'
+import type { Candidate, ContextFreeSelector, SelectFunction } from '../contract/index.ts'
 import { SelectionNeedsContextError, SelectionRefusedError } from '../errors/index.ts'
 
-/** A selector of any context, as the registry hands it over. */
-export type AnySelector = Selector<unknown>
-
-/** Whether `get` can answer for a type: its selector is synchronous and needs no context. */
-export function isContextFree(selector: AnySelector): boolean {
-  return typeof selector !== 'function'
-}
+/** What the application chooses with itself. */
+export type OwnSelector = SelectFunction<unknown> | ContextFreeSelector
 
 /**
- * Chooses among candidates in selection order, for one call.
+ * Asks a type's own selector, for one call.
  *
+ * @param candidates In selection order.
  * @returns One of `candidates`, or `null` where there is none or the selector wants none.
  * @throws SelectionRefusedError where the selector returns a stranger; what the selector itself throws is passed on.
  */
 export async function choose(
   type: string,
-  selector: AnySelector,
+  selector: OwnSelector,
   candidates: readonly Candidate[],
   context: unknown,
 ): Promise<Candidate | null> {
@@ -31,11 +27,9 @@ export async function choose(
  *
  * @throws SelectionNeedsContextError where the selector needs a context or is asynchronous.
  */
-export function chooseNow(type: string, selector: AnySelector, candidates: readonly Candidate[]): Candidate | null {
+export function chooseNow(type: string, selector: OwnSelector, candidates: readonly Candidate[]): Candidate | null {
   if (typeof selector === 'function') throw new SelectionNeedsContextError(type)
-  const first = candidates[0]
-  if (first === undefined) return null
-  if (typeof selector === 'string') return first
+  if (candidates.length === 0) return null
   const chosen: unknown = selector.select({ type, candidates, context: undefined })
   if (chosen instanceof Promise) {
     chosen.catch(() => {})

@@ -1,3 +1,5 @@
 export * from './choose.ts'
 export * from './explain.ts'
+export { hashText } from './hash-text.ts'
 export * from './order.ts'
+export { prepare, type Pick, type Pickable } from './strategies.ts'

@@ -54,8 +54,7 @@ test('[35] the order is total: any shuffle sorts to the same list, ties by creat
 })
 
 test('[40] a selector that returns a stranger is refused, its own error surfaces, null means none', async () => {
-  expect(await choose('t', 'priority', [a, b], undefined)).toBe(a)
-  expect(await choose('t', 'priority', [], undefined)).toBeNull()
+  expect(await choose('t', () => null, [], undefined)).toBeNull()
   expect(await choose('t', async ({ candidates }) => candidates[1] ?? null, [a, b], undefined)).toBe(b)
   expect(await choose('t', ({ candidates }) => ({ ...(candidates[1] as Candidate) }), [a, b], undefined)).toBe(b)
   expect(await choose('t', () => null, [a, b], undefined)).toBeNull()

@@ -23,7 +23,7 @@ export interface RowUpdate {
   readonly raise: readonly string[]
 }
 
-/** Bytes, about, that go into one parameter: servers limit a packet, and one 10,000-row write is well below. */
+/** Bytes, about, that go into one parameter: servers limit a packet (MariaDB to 16 MB, unless told otherwise), and one 10,000-row write is well below. */
 const largestParameter = 8_000_000
 
 /** Inserts rows that all have the same columns; `same` is added to each. One statement, unless the rows are megabytes. */
@@ -49,7 +49,7 @@ export async function updateRows(target: BulkTarget, updates: readonly RowUpdate
     for (const batch of batches(rows)) {
       const set = list([...columns, ...raise, ...Object.keys(same)], (column) => {
         const value = columns.includes(column)
-          ? sql`r.${sql.id(column)}`
+          ? given(column, batch.kinds)
           : raise.includes(column)
             ? sql`t.${sql.id(column)} + 1`
             : sql`${same[column]}`
@@ -76,14 +76,20 @@ export interface Batch {
   readonly json: string
   readonly size: number
   readonly columns: readonly string[]
+  /** Of those columns that hold anything. */
   readonly kinds: Readonly<Record<string, JsonColumn>>
 }
 
 /** `where true` keeps SQLite from reading ON CONFLICT as a join. */
 function insertSelect({ table, dialect }: BulkTarget, { json, columns, kinds }: Batch, same: ColumnValues): RawBuilder<unknown> {
   const all = [...columns, ...Object.keys(same)]
-  const values = list(all, (column) => (columns.includes(column) ? sql`r.${sql.id(column)}` : sql`${same[column]}`))
+  const values = list(all, (column) => (columns.includes(column) ? given(column, kinds) : sql`${same[column]}`))
   return sql`insert into ${sql.table(table)} (${list(all, (column) => sql.id(column))}) select ${values} from ${dialect.jsonRows(json, kinds)} where true`
+}
+
+/** A column of the parameter; where it holds nothing but null, the database should not ask what type that is. */
+function given(column: string, kinds: Batch['kinds']): RawBuilder<unknown> {
+  return kinds[column] === undefined ? sql`null` : sql`r.${sql.id(column)}`
 }
 
 function list(columns: readonly string[], each: (column: string) => RawBuilder<unknown>): RawBuilder<unknown> {
@@ -95,7 +101,11 @@ export function* batches(rows: readonly ColumnValues[]): Generator<Batch> {
   const [first] = rows
   if (first === undefined) return
   const columns = Object.keys(first)
-  const kinds = Object.fromEntries(columns.map((column) => [column, kindOf(rows, column)]))
+  const kinds: Record<string, JsonColumn> = {}
+  for (const column of columns) {
+    const kind = column === 'id' ? 'id' : kindOf(rows, column)
+    if (kind !== undefined) kinds[column] = kind
+  }
   let pieces: string[] = []
   let length = 0
   for (const row of rows) {
@@ -104,20 +114,21 @@ export function* batches(rows: readonly ColumnValues[]): Generator<Batch> {
       if (typeof value === 'string') storableText(column, value)
     }
     const piece = JSON.stringify(row)
-    if (length > 0 && length + piece.length > largestParameter) {
+    const size = Buffer.byteLength(piece)
+    if (length > 0 && length + size > largestParameter) {
       yield { json: `[${pieces.join()}]`, size: pieces.length, columns, kinds }
       pieces = []
       length = 0
     }
     pieces.push(piece)
-    length += piece.length
+    length += size
   }
   yield { json: `[${pieces.join()}]`, size: pieces.length, columns, kinds }
 }
 
 /** The first value that is not null says what a column holds; numbers are whole unless one is not. */
-function kindOf(rows: readonly ColumnValues[], column: string): JsonColumn {
-  let kind: JsonColumn = 'text'
+function kindOf(rows: readonly ColumnValues[], column: string): JsonColumn | undefined {
+  let kind: JsonColumn | undefined
   for (const row of rows) {
     const value = row[column]
     if (typeof value === 'string') return 'text'

@@ -1,3 +1,7 @@
+import type { AliasedRawBuilder } from 'kysely'
+import { sql } from 'kysely'
+import type { Flag } from './tables.ts'
+
 /** Which columns are read, and under which names: those of rows.ts, so that a driver's row is nearly the row we give. */
 
 export const metaColumns = [
@@ -36,6 +40,9 @@ export const pluginColumns = [
   'updated_at as updatedAt',
   'removed_at as removedAt',
 ] as const
+
+/** Whether a config is stored, without reading it. */
+export const hasConfig: AliasedRawBuilder<Flag, 'hasConfig'> = sql<Flag>`case when config is null then 0 else 1 end`.as('hasConfig')
 
 /** All but the config, which only `configs` reads. */
 export const instanceColumns = [
@@ -87,6 +94,10 @@ export const processColumns = [
   'revision',
   'started_at as startedAt',
   'seen_at as seenAt',
+  'registered',
+  'config_versions as configVersions',
 ] as const
+
+export const leaseColumns = ['name', 'holder', 'beat'] as const
 
 export const healthColumns = ['instance_id as instanceId', 'at', 'ok', 'latency_ms as latencyMs', 'message'] as const

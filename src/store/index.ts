@@ -1,3 +1,5 @@
 export * from './history-of.ts'
+export * from './living-processes.ts'
 export * from './rows.ts'
 export * from './store.ts'
+export * from './watch.ts'

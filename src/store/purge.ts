@@ -6,7 +6,8 @@ import type { TableNames } from './tables.ts'
 /** Ids of removed instances that a purge deletes. */
 export function purgeableTombstones({ instances }: TableNames, { tombstonesBefore }: HistoryPurge): RawBuilder<unknown> {
   // Nothing was removed before time began.
-  return sql`select id from ${sql.table(instances)} where removed_at is not null and removed_at < ${tombstonesBefore ?? 0}`
+  // `distinct` keeps MySQL from reading the table that a DELETE empties.
+  return sql`select distinct id from ${sql.table(instances)} where removed_at is not null and removed_at < ${tombstonesBefore ?? 0}`
 }
 
 /**

@@ -1,6 +1,15 @@
 import type { Selection } from 'kysely'
-import type { healthColumns, historyColumns, instanceColumns, metaColumns, pluginColumns, processColumns, typeColumns } from './columns.ts'
-import type { HealthRow, HistoryRow, InstanceRow, MetaRow, PluginRow, ProcessRow, Status, TypeRow } from './rows.ts'
+import type {
+  healthColumns,
+  historyColumns,
+  instanceColumns,
+  leaseColumns,
+  metaColumns,
+  pluginColumns,
+  processColumns,
+  typeColumns,
+} from './columns.ts'
+import type { HealthRow, HistoryRow, InstanceRow, LeaseRow, MetaRow, PluginRow, ProcessRow, Status, TypeRow } from './rows.ts'
 import type { Flag, Stored, TableName, Tables } from './tables.ts'
 
 type Selected<T extends TableName, C extends readonly string[]> = Selection<Tables, T, C[number] extends infer S ? S : never>
@@ -61,20 +70,34 @@ export const toPlugin = (row: Read<Selected<'plugins', typeof pluginColumns>>): 
   removedAt: orNull(row.removedAt),
 })
 
-export const toInstance = (row: Read<Selected<'instances', typeof instanceColumns>> & { readonly hasConfig: Flag }): InstanceRow => ({
+/** A row of an instance as a driver gives it. */
+export type InstanceColumns = Read<Selected<'instances', typeof instanceColumns>> & { readonly hasConfig: Flag }
+
+/** Rows of instances. What many of them say alike is kept once: a driver gives each row a text of its own, and a snapshot holds many rows. */
+export function toInstances(rows: readonly InstanceColumns[]): InstanceRow[] {
+  const seen = new Map<string, string>()
+  const once = (text: string): string => {
+    const known = seen.get(text)
+    if (known === undefined) seen.set(text, text)
+    return known ?? text
+  }
+  return rows.map((row) => toInstance(row, once))
+}
+
+const toInstance = (row: InstanceColumns, once: (text: string) => string): InstanceRow => ({
   id: row.id,
-  typeId: row.typeId,
-  pluginId: row.pluginId,
+  typeId: once(row.typeId),
+  pluginId: once(row.pluginId),
   name: row.name,
   // Written by us alone, and only from a Status.
-  status: row.status as Status,
+  status: once(row.status) as Status,
   priority: toNumber(row.priority),
   weight: toNumber(row.weight),
   tags: texts(row.tags),
   configVersion: toNumber(row.configVersion),
-  managedBy: row.managedBy,
+  managedBy: row.managedBy === null ? null : once(row.managedBy),
   hasConfig: toBoolean(row.hasConfig),
-  keyId: row.keyId,
+  keyId: row.keyId === null ? null : once(row.keyId),
   revision: toNumber(row.revision),
   configRevision: toNumber(row.configRevision),
   createdRevision: toNumber(row.createdRevision),
@@ -112,6 +135,15 @@ export const toProcess = (row: Read<Selected<'processes', typeof processColumns>
   revision: toNumber(row.revision),
   startedAt: toNumber(row.startedAt),
   seenAt: toNumber(row.seenAt),
+  // As `heartbeat` wrote it.
+  registered: row.registered === null ? null : (JSON.parse(row.registered) as ProcessRow['registered']),
+  configVersions: row.configVersions === null ? null : (JSON.parse(row.configVersions) as ProcessRow['configVersions']),
+})
+
+export const toLease = (row: Read<Selected<'leases', typeof leaseColumns>>): LeaseRow => ({
+  name: row.name,
+  holder: row.holder,
+  beat: toNumber(row.beat),
 })
 
 export const toHealth = (row: Read<Selected<'health', typeof healthColumns>>): HealthRow => ({

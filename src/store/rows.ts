@@ -139,6 +139,19 @@ export interface ProcessRow {
   readonly revision: number
   readonly startedAt: number
   readonly seenAt: number
+  /** The code it answers for: names of types to names of their plugins, `null` for any plugin. `null` where its release does not tell. */
+  readonly registered: Readonly<Record<string, readonly string[] | null>> | null
+  /** Versions of configs it reads: keys of types to keys of their plugins, those of version 1 left out. `null` where it does not tell. */
+  readonly configVersions: Readonly<Record<string, Readonly<Record<string, number>>>> | null
+}
+
+/** Work that one process does for all. */
+export interface LeaseRow {
+  readonly name: string
+  /** Id of the process that has it. */
+  readonly holder: string
+  /** Raised whenever the holder says that it lives. */
+  readonly beat: number
 }
 
 /** Outcome of the last test of an instance. */

@@ -1,15 +1,27 @@
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
 import { SchemaMissingError } from '../errors/index.ts'
-import { healthColumns, historyColumns, instanceColumns, metaColumns, pluginColumns, processColumns, typeColumns } from './columns.ts'
+import {
+  hasConfig,
+  healthColumns,
+  historyColumns,
+  instanceColumns,
+  leaseColumns,
+  metaColumns,
+  pluginColumns,
+  processColumns,
+  typeColumns,
+} from './columns.ts'
 import type { Dialect } from './dialect.ts'
+import { readHeads } from './heads.ts'
 import { schemaVersion } from './migrations/index.ts'
-import { toHealth, toHistory, toInstance, toMeta, toNumber, toPlugin, toProcess, toType } from './row-mapping.ts'
+import { toHealth, toHistory, toInstances, toLease, toMeta, toNumber, toPlugin, toProcess, toType } from './row-mapping.ts'
 import { purgeableEntries, purgeableTombstones } from './purge.ts'
 import type {
   HealthRow,
   HistoryRow,
   InstanceRow,
+  LeaseRow,
   MetaRow,
   PluginRow,
   ProcessRow,
@@ -24,12 +36,13 @@ import type {
   InstanceCount,
   InstanceFilter,
   PurgeCounts,
+  RemovedFilter,
   SealedCounts,
   SealedPage,
   StoreReader,
 } from './store.ts'
 import { storeProblem } from './store-problem.ts'
-import type { Flag, Stored, TableNames, Tables } from './tables.ts'
+import type { Stored, TableNames, Tables } from './tables.ts'
 
 /** What readers and writers work with. */
 export interface SqlContext {
@@ -81,14 +94,42 @@ export class SqlReader implements StoreReader {
 
   async instances({ since, ids, typeId, removed = false }: InstanceFilter = {}): Promise<readonly InstanceRow[]> {
     const { db, names } = this.context
-    const hasConfig = sql<Flag>`case when config is null then 0 else 1 end`.as('hasConfig')
     let query = db.selectFrom(names.instances).select([...instanceColumns, hasConfig])
     // Ordered by stamp, too, or SQLite walks all rows by id to spare itself the sorting.
     if (since !== undefined) query = query.where('stamp', '>', since).orderBy('stamp')
     else if (!removed) query = query.where('removed_at', 'is', null)
     if (ids !== undefined) query = query.where('id', 'in', this.idSet(ids))
     if (typeId !== undefined) query = query.where('type_id', '=', typeId)
-    return (await this.ask(query.orderBy('id').execute())).map(toInstance)
+    return toInstances(await this.ask(query.orderBy('id').execute()))
+  }
+
+  async heads(typeIds: readonly string[], most: number): Promise<readonly InstanceRow[]> {
+    return this.ask(readHeads(this.context, typeIds, most))
+  }
+
+  async removed({ typeIds, limit, after }: RemovedFilter): Promise<readonly InstanceRow[]> {
+    const { db, names } = this.context
+    let query = db
+      .selectFrom(names.instances)
+      .select([...instanceColumns, hasConfig])
+      .where('removed_at', 'is not', null)
+      .orderBy('removed_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit)
+    if (typeIds !== undefined) query = query.where('type_id', 'in', this.idSet(typeIds))
+    if (after !== undefined) {
+      // The first condition is what an index seeks by.
+      query = query
+        .where('removed_at', '<=', after.removedAt)
+        .where((eb) => eb.or([eb('removed_at', '<', after.removedAt), eb('id', '<', after.id)]))
+    }
+    return toInstances(await this.ask(query.execute()))
+  }
+
+  async hasMoreInstancesThan(count: number): Promise<boolean> {
+    const { db, names } = this.context
+    const beyond = db.selectFrom(names.instances).select('id').where('removed_at', 'is', null).limit(1).offset(count)
+    return (await this.ask(beyond.executeTakeFirst())) !== undefined
   }
 
   async instanceCounts(): Promise<readonly InstanceCount[]> {
@@ -216,9 +257,15 @@ export class SqlReader implements StoreReader {
     return (await this.ask(query.execute())).map(toHealth)
   }
 
+  async lease(name: string): Promise<LeaseRow | null> {
+    const { db, names } = this.context
+    const row = await this.ask(db.selectFrom(names.leases).select(leaseColumns).where('name', '=', name).executeTakeFirst())
+    return row === undefined ? null : toLease(row)
+  }
+
   /** Any number of ids as one parameter. */
   protected idSet(ids: readonly string[]): ReturnType<typeof sql<string>> {
-    const rows = this.context.dialect.jsonRows(JSON.stringify(ids.map((id) => ({ id }))), { id: 'text' })
+    const rows = this.context.dialect.jsonRows(JSON.stringify(ids.map((id) => ({ id }))), { id: 'id' })
     return sql<string>`(select r.id from ${rows})`
   }
 

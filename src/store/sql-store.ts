@@ -1,31 +1,40 @@
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
 import { v7 as uuid } from 'uuid'
-import { SchemaMissingError } from '../errors/index.ts'
+import { SchemaMissingError, StoreError } from '../errors/index.ts'
 import { upsertRows } from './bulk.ts'
-import type { Connections, Dialect } from './dialect.ts'
+import { claimLease } from './claim-lease.ts'
+import type { Connections, Dialect, WatchOptions } from './dialect.ts'
 import { ExclusiveWork } from './exclusive-work.ts'
-import { assertReadable, migrate, schemaState } from './migrate.ts'
+import { findDrift } from './schema/drift.ts'
+import { assertReadable, migrate, planMigration, schemaState, type SchemaState } from './schema/migrate.ts'
 import { schemaVersion } from './migrations/index.ts'
 import { toNumber } from './row-mapping.ts'
-import type { HealthRow, MetaRow, ProcessRow } from './rows.ts'
+import { readChanges } from './read-changes.ts'
+import { retryConflicts } from './retry-conflicts.ts'
+import type { HealthRow, LeaseRow, MetaRow, ProcessRow } from './rows.ts'
 import { SqlReader } from './sql-reader.ts'
 import { SqlWriter } from './sql-writer.ts'
 import { madeStorable, storableText } from './storable-text.ts'
-import type { MigrationReport, Store, StoreOptions, StoreReader, StoreWriter } from './store.ts'
+import type { Changes, MigrationPlan, MigrationReport, Store, StoreAbout, StoreOptions, StoreReader, StoreWriter } from './store.ts'
 import { storeProblem } from './store-problem.ts'
 import type { TableNames, Tables } from './tables.ts'
 import { tableNames } from './tables.ts'
+import type { ChangeListener, ChangeWatch } from './watch.ts'
 
 export interface SqlStoreOptions extends StoreOptions {
   readonly dialect: Dialect
   readonly prefix: string
+  /** Where the database has schemas: the tables'. Absent: the connection's own. */
+  readonly schema?: string | undefined
 }
 
 /** The Store on any database that has a `Dialect`. Connects on first use; a connection that failed is tried again at the next call. */
 export class SqlStore implements Store {
   readonly description: string
   readonly changeMark?: () => Promise<number>
+  readonly watch?: (changed: ChangeListener) => ChangeWatch
+  readonly about?: () => Promise<StoreAbout>
   readonly #dialect: Dialect
   readonly #prefix: string
   readonly #names: TableNames
@@ -33,14 +42,18 @@ export class SqlStore implements Store {
   readonly #work = new ExclusiveWork()
   #connections: Promise<Connections> | undefined
 
-  constructor({ dialect, prefix, ...options }: SqlStoreOptions) {
+  constructor({ dialect, prefix, schema, ...options }: SqlStoreOptions) {
     this.description = dialect.description
     this.#dialect = dialect
     this.#prefix = prefix
-    this.#names = tableNames(prefix)
+    this.#names = tableNames(prefix, schema)
     this.#options = options
     const changeMark = dialect.changeMark?.bind(dialect)
     if (changeMark !== undefined) this.changeMark = () => this.#run('changeMark', 'read', ({ reads }) => changeMark(reads))
+    const watch = dialect.watch?.bind(dialect)
+    if (watch !== undefined) this.watch = (changed) => watch({ ...this.#watched, changed })
+    const about = dialect.about?.bind(dialect)
+    if (about !== undefined) this.about = () => this.#run('about', 'read', ({ reads }) => about(reads))
   }
 
   newId(): string {
@@ -51,10 +64,20 @@ export class SqlStore implements Store {
     return this.#run('migrate', 'write', (connections) => migrate(connections, this.#schema))
   }
 
+  planMigration(): Promise<MigrationPlan> {
+    return this.#run('planMigration', 'read', ({ reads }) => planMigration(reads, this.#schema))
+  }
+
+  async findDrift(): Promise<readonly string[]> {
+    return this.#run('findDrift', 'read', async ({ reads }) => {
+      const state = await schemaState(reads, this.#schema)
+      assertCurrent(state)
+      return findDrift(reads, this.#schema, schemaVersion)
+    })
+  }
+
   async checkSchema(): Promise<void> {
-    const state = await this.#run('checkSchema', 'read', ({ reads }) => schemaState(reads, this.#schema))
-    assertReadable(state)
-    if (state.version < schemaVersion) throw new SchemaMissingError(state.version, schemaVersion)
+    assertCurrent(await this.#run('checkSchema', 'read', ({ reads }) => schemaState(reads, this.#schema)))
   }
 
   head(): Promise<Pick<MetaRow, 'epoch' | 'revision'>> {
@@ -63,6 +86,10 @@ export class SqlStore implements Store {
       if (row === undefined) throw new SchemaMissingError(0, schemaVersion)
       return { epoch: row.epoch, revision: toNumber(row.revision) }
     })
+  }
+
+  changes(since: number): Promise<Changes> {
+    return this.#run('changes', 'read', ({ reads }) => readChanges(reads, this.#names, since))
   }
 
   read<T>(work: (reader: StoreReader) => Promise<T>): Promise<T> {
@@ -75,14 +102,19 @@ export class SqlStore implements Store {
     )
   }
 
-  write<T>(work: (writer: StoreWriter) => Promise<T>): Promise<T> {
-    return this.#writing('write', async (db) => {
+  async write<T>(work: (writer: StoreWriter) => Promise<T>): Promise<T> {
+    let written = 0
+    const result = await this.#writing('write', async (db) => {
       const revision = await this.#raise(db)
       const now = this.#options.now()
-      return this.#theirs(() =>
+      const done = await this.#theirs(() =>
         work(new SqlWriter({ db, dialect: this.#dialect, names: this.#names, revision, now, newId: () => this.newId() })),
       )
+      written = revision
+      return done
     })
+    this.#options.onWritten?.(written)
+    return result
   }
 
   initKeyCheck(token: string): Promise<string> {
@@ -99,31 +131,49 @@ export class SqlStore implements Store {
     })
   }
 
-  async heartbeat(row: ProcessRow, forgetAfter: number): Promise<void> {
-    await this.#writing('heartbeat', async (db) => {
-      const { processes } = this.#names
-      await upsertRows({ db, dialect: this.#dialect, table: processes }, 'id', [
-        {
-          id: row.id,
-          host: row.host,
-          pid: row.pid,
-          release: row.release,
-          key_ids: JSON.stringify(row.keyIds),
-          revision: row.revision,
-          started_at: row.startedAt,
-          seen_at: row.seenAt,
-        },
-      ])
-      await db
-        .deleteFrom(processes)
-        .where('seen_at', '<', this.#options.now() - forgetAfter)
-        .where('id', '<>', row.id)
-        .execute()
-    })
+  async heartbeat(row: ProcessRow, forgetAfter?: number): Promise<void> {
+    const { processes } = this.#names
+    const sign = {
+      id: row.id,
+      host: row.host,
+      pid: row.pid,
+      release: row.release,
+      key_ids: JSON.stringify(row.keyIds),
+      revision: row.revision,
+      started_at: row.startedAt,
+      seen_at: row.seenAt,
+      registered: row.registered === null ? null : JSON.stringify(row.registered),
+      config_versions: row.configVersions === null ? null : JSON.stringify(row.configVersions),
+    }
+    const write = async ({ writes: db }: Connections): Promise<void> => {
+      await upsertRows({ db, dialect: this.#dialect, table: processes }, 'id', [sign])
+      if (forgetAfter === undefined) return
+      const long = this.#options.now() - forgetAfter
+      await db.deleteFrom(processes).where('seen_at', '<', long).where('id', '<>', row.id).execute()
+    }
+    // Each statement by itself: a sign of life is one message.
+    await this.#run('heartbeat', 'write', (connections) =>
+      retryConflicts(
+        () => write(connections),
+        (error) => this.#isConflict(error),
+      ),
+    )
   }
 
   async forgetProcess(id: string): Promise<void> {
     await this.#writing('forgetProcess', (db) => db.deleteFrom(this.#names.processes).where('id', '=', id).execute())
+  }
+
+  claimLease(name: string, holder: string, seen: LeaseRow | null): Promise<LeaseRow> {
+    return this.#writing('claimLease', (db) =>
+      claimLease({ db, dialect: this.#dialect, names: this.#names }, { name, holder, seen, now: this.#options.now() }),
+    )
+  }
+
+  async releaseLease(name: string, holder: string): Promise<void> {
+    await this.#writing('releaseLease', (db) =>
+      db.deleteFrom(this.#names.leases).where('name', '=', name).where('holder', '=', holder).execute(),
+    )
   }
 
   async recordHealth(rows: readonly HealthRow[]): Promise<void> {
@@ -133,13 +183,14 @@ export class SqlStore implements Store {
       upsertRows(
         { db, dialect: this.#dialect, table: this.#names.health },
         'instance_id',
+        // In one order, so that two processes don't wait for each other.
         Array.from(latest.values(), (row) => ({
           instance_id: row.instanceId,
           at: row.at,
           ok: Number(row.ok),
           latency_ms: row.latencyMs,
           message: madeStorable(row.message),
-        })),
+        })).toSorted((a, b) => (a.instance_id < b.instance_id ? -1 : 1)),
       ),
     )
   }
@@ -152,6 +203,15 @@ export class SqlStore implements Store {
     await connections?.close()
   }
 
+  get #watched(): Omit<WatchOptions, 'changed'> {
+    return {
+      connect: () => this.#connect(),
+      head: () => this.head(),
+      mark: () => this.changeMark?.() ?? Promise.reject(new StoreError(`${this.description} has no change mark.`)),
+      prefix: this.#prefix,
+    }
+  }
+
   get #schema(): { dialect: Dialect; names: TableNames; prefix: string } {
     return { dialect: this.#dialect, names: this.#names, prefix: this.#prefix }
   }
@@ -159,10 +219,15 @@ export class SqlStore implements Store {
   /** Raises the revision, and so takes the lock of the meta row, before anything is read. */
   async #raise(db: Kysely<Tables>): Promise<number> {
     const { meta } = this.#names
-    const raised = db.updateTable(meta).set({ revision: sql`revision + 1` })
+    const raised = db
+      .updateTable(meta)
+      .set({ revision: sql`revision + 1` })
+      .where('id', '=', 1)
     const columns = ['revision', 'schema_version as version', 'oldest_reader as oldestReader'] as const
     if (!this.#dialect.returning) await raised.execute()
-    const row = await (this.#dialect.returning ? raised.returning(columns) : db.selectFrom(meta).select(columns)).executeTakeFirst()
+    const announced = this.#dialect.announcement?.(this.#prefix)
+    const given = announced === undefined ? raised.returning(columns) : raised.returning([...columns, announced.as('announced')])
+    const row = await (this.#dialect.returning ? given : db.selectFrom(meta).select(columns)).executeTakeFirst()
     const version = toNumber(row?.version ?? 0)
     // Another release may have migrated while this process ran.
     if (row !== undefined) assertReadable({ version, oldestReader: toNumber(row.oldestReader) })
@@ -171,7 +236,18 @@ export class SqlStore implements Store {
   }
 
   #writing<T>(asked: string, work: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
-    return this.#run(asked, 'write', ({ writes }) => writes.transaction().setIsolationLevel('read committed').execute(work))
+    return this.#run(asked, 'write', ({ writes }) =>
+      retryConflicts(
+        () => writes.transaction().setIsolationLevel('read committed').execute(work),
+        (error) => this.#isConflict(error),
+      ),
+    )
+  }
+
+  /** Whether the database ended the transaction in favour of another one. What was asked in the caller's work is an error of ours already. */
+  #isConflict(error: unknown): boolean {
+    const thrown = error instanceof Thrown ? error.thrown : error
+    return this.#dialect.problem(thrown instanceof StoreError ? thrown.cause : thrown) === 'conflict'
   }
 
   /** Runs the caller's work: what it throws reaches the caller as it is, also where rolling back fails afterwards. */
@@ -204,6 +280,11 @@ export class SqlStore implements Store {
       throw error
     }
   }
+}
+
+function assertCurrent(state: SchemaState): void {
+  assertReadable(state)
+  if (state.version < schemaVersion) throw new SchemaMissingError(state.version, schemaVersion)
 }
 
 /** Carries what the caller's work threw through Kysely's transaction. */

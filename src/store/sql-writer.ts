@@ -9,6 +9,7 @@ import { storableText } from './storable-text.ts'
 import type {
   HistoryPurge,
   InstanceChange,
+  MadeOnce,
   NewHistory,
   NewInstance,
   NewPlugin,
@@ -176,6 +177,17 @@ export class SqlWriter extends SqlReader implements StoreWriter {
     await this.ask(db.deleteFrom(names.health).where('instance_id', 'in', ids).execute())
     const tombstones = await this.ask(db.deleteFrom(names.instances).where('id', 'in', ids).executeTakeFirst())
     return { entries: Number(gone.numDeletedRows), tombstones: Number(tombstones.numDeletedRows) }
+  }
+
+  async noteRequest({ id, fingerprint, instanceId }: MadeOnce, forgetBefore: number): Promise<MadeOnce | null> {
+    const { db, dialect, names } = this.context
+    await this.ask(db.deleteFrom(names.requests).where('at', '<', forgetBefore).execute())
+    const columns = ['id', 'fingerprint', 'instance_id as instanceId'] as const
+    const known = await this.ask(db.selectFrom(names.requests).select(columns).where('id', '=', id).executeTakeFirst())
+    if (known !== undefined) return known
+    const row = { id, fingerprint, instance_id: instanceId, at: this.now }
+    await this.ask(insertRows({ db, dialect, table: names.requests }, [row]))
+    return null
   }
 
   async setKeyCheck(token: string): Promise<void> {

@@ -1,7 +1,9 @@
+// Long because it is the one interface between the board and a database, and its docblocks are what a driver is written by.
 import type {
   HealthRow,
   HistoryRow,
   InstanceRow,
+  LeaseRow,
   MetaRow,
   PluginRow,
   ProcessRow,
@@ -11,6 +13,7 @@ import type {
   Status,
   TypeRow,
 } from './rows.ts'
+import type { ChangeListener, ChangeWatch } from './watch.ts'
 
 /** What `migrate` did. */
 export interface MigrationReport {
@@ -18,6 +21,24 @@ export interface MigrationReport {
   readonly to: number
   /** Names of the migrations applied, in order. */
   readonly applied: readonly string[]
+}
+
+/** What a store works with, each with its version: `better-sqlite3 12.4.1`, `SQLite 3.50.4`. */
+export interface StoreAbout {
+  readonly driver: string
+  readonly server: string
+}
+
+/** What `migrate` would do now. */
+export interface MigrationPlan {
+  readonly from: number
+  readonly to: number
+  /** Names of the migrations that are missing, in order. */
+  readonly migrations: readonly string[]
+  /** Their statements, whole, without an end mark. */
+  readonly statements: readonly string[]
+  /** Whether they take effect together where they are run in one transaction. */
+  readonly transactional: boolean
 }
 
 /** Which instances to read. Absent filters match all. Removed ones are among them only with `since` or `removed: true`. In the order of creation; with `since` in that of the last touch. */
@@ -69,6 +90,24 @@ export interface PurgeCounts {
   readonly tombstones: number
 }
 
+/** Which removed instances to read: the last removed first. */
+export interface RemovedFilter {
+  /** Of these types; default all. */
+  readonly typeIds?: readonly string[]
+  readonly limit: number
+  /** Goes on after this one: the keyset of the page before. */
+  readonly after?: { readonly removedAt: number; readonly id: string }
+}
+
+/** A request that made an instance. */
+export interface MadeOnce {
+  /** Of who asked and what they called the request: a digest. */
+  readonly id: string
+  /** Of what was asked for: a digest. */
+  readonly fingerprint: string
+  readonly instanceId: string
+}
+
 /** How many instances a plugin has. */
 export interface InstanceCount {
   readonly pluginId: string
@@ -77,6 +116,19 @@ export interface InstanceCount {
   readonly removed: number
 }
 
+/** What was written since a revision. */
+export type Changes = { readonly head: Pick<MetaRow, 'epoch' | 'revision'> } & (
+  | {
+      readonly more: false
+      /** Instances touched since, removed ones included. */
+      readonly instances: readonly InstanceRow[]
+      /** Their configs, but for those that are too long to come along. */
+      readonly configs: readonly SealedConfig[]
+    }
+  /** More than comes along: `read` tells. */
+  | { readonly more: true }
+)
+
 /** Reads, all from one consistent snapshot of the database. */
 export interface StoreReader {
   meta(): Promise<MetaRow>
@@ -84,6 +136,12 @@ export interface StoreReader {
   types(since?: number): Promise<readonly TypeRow[]>
   plugins(since?: number): Promise<readonly PluginRow[]>
   instances(filter?: InstanceFilter): Promise<readonly InstanceRow[]>
+  /** The first instances of each of these types in selection order, disabled and removed ones left out: of each status at most `most`. */
+  heads(typeIds: readonly string[], most: number): Promise<readonly InstanceRow[]>
+  /** Removed instances, a page at a time. */
+  removed(filter: RemovedFilter): Promise<readonly InstanceRow[]>
+  /** Whether there are more live instances than this. It looks at no more than so many. */
+  hasMoreInstancesThan(count: number): Promise<boolean>
   instanceCounts(): Promise<readonly InstanceCount[]>
   /** Sealed configs by instance id, removed instances included. */
   configs(ids: readonly string[]): Promise<readonly SealedConfig[]>
@@ -97,6 +155,8 @@ export interface StoreReader {
   purgeable(purge: HistoryPurge): Promise<PurgeCounts>
   processes(): Promise<readonly ProcessRow[]>
   health(ids?: readonly string[]): Promise<readonly HealthRow[]>
+  /** `null` where nobody has it. */
+  lease(name: string): Promise<LeaseRow | null>
 }
 
 export type NewType = Pick<TypeRow, 'key' | 'label' | 'description'>
@@ -186,6 +246,12 @@ export interface StoreWriter extends StoreReader {
    */
   purgeHistory(purge: HistoryPurge): Promise<PurgeCounts>
   setKeyCheck(token: string): Promise<void>
+  /**
+   * Notes that a request makes an instance, and forgets those of before `forgetBefore`.
+   *
+   * @returns What was noted under its id before; `null` where nothing was, and it is noted now.
+   */
+  noteRequest(request: MadeOnce, forgetBefore: number): Promise<MadeOnce | null>
 }
 
 /** The database as the board sees it: rows and sealed configs. It knows no plugin class and no key. */
@@ -196,21 +262,42 @@ export interface Store {
   newId(): string
   /** Applies what is missing, under a lock; safe in many processes at once. */
   migrate(): Promise<MigrationReport>
+  /** What `migrate` would do, statement by statement; for people who apply migrations themselves. Writes nothing. */
+  planMigration(): Promise<MigrationPlan>
+  /**
+   * In what tables, columns and indexes differ from those that the migrations make; nothing where they don't. Throws as `checkSchema` does where the schema is
+   * another version's.
+   */
+  findDrift(): Promise<readonly string[]>
   /** Throws `SchemaMissingError` or `SchemaTooNewError` where this release can't work with the database. */
   checkSchema(): Promise<void>
   /** Epoch and revision now: the cheap question of the safety poll. */
   head(): Promise<Pick<MetaRow, 'epoch' | 'revision'>>
+  /** Epoch and revision now, and what was written after `since`, as one consistent read that costs one message. */
+  changes(since: number): Promise<Changes>
   read<T>(work: (reader: StoreReader) => Promise<T>): Promise<T>
-  /** Runs `work` in one transaction whose first statement raises the revision. */
+  /**
+   * Runs `work` in one transaction whose first statement raises the revision. Where the database ends the transaction in favour of another (a deadlock),
+   * it is run again, a few times at most: what it does beside the writer must bear that.
+   */
   write<T>(work: (writer: StoreWriter) => Promise<T>): Promise<T>
   /**
    * Sets the key check where none is set yet. Gives the one that stands afterwards. Raises no revision.
    */
   initKeyCheck(token: string): Promise<string>
-  /** Records that this process lives; drops processes not seen for `forgetAfter` ms. Raises no revision. */
-  heartbeat(row: ProcessRow, forgetAfter: number): Promise<void>
+  /** Records that this process lives; drops processes not seen for `forgetAfter` ms, where that is given. Raises no revision. */
+  heartbeat(row: ProcessRow, forgetAfter?: number): Promise<void>
   /** Takes this process out of the list. */
   forgetProcess(id: string): Promise<void>
+  /**
+   * Takes or keeps a lease: where the row still is what was seen of it (`null`: none), `holder` has it afterwards and its beat is raised.
+   * Raises no revision.
+   *
+   * @returns The row as it stands then: another holder's where somebody was faster.
+   */
+  claimLease(name: string, holder: string, seen: LeaseRow | null): Promise<LeaseRow>
+  /** Gives a lease back, where `holder` has it. */
+  releaseLease(name: string, holder: string): Promise<void>
   /** Records outcomes of tests. Raises no revision. */
   recordHealth(rows: readonly HealthRow[]): Promise<void>
   /**
@@ -218,6 +305,13 @@ export interface Store {
    * from the last one when another connection has written. `undefined` where only `head()` tells.
    */
   changeMark?(): Promise<number>
+  /**
+   * Listens for writes of other processes, where the database can tell of them at once. Never throws, and mends itself. What it tells is a hint and may
+   * be lost; the poll finds it then.
+   */
+  watch?(changed: ChangeListener): ChangeWatch
+  /** Which driver and server this is, for people who look for what is wrong. */
+  about?(): Promise<StoreAbout>
   close(): Promise<void>
 }
 
@@ -232,4 +326,6 @@ export interface StoreOptions {
   readonly now: () => number
   /** Sees every statement sent to the database, values left out; beginning and ending a transaction is none. For tests and tracing. */
   readonly onStatement?: (sql: string) => void
+  /** Told after each committed write, with the revision it made: for notifiers. */
+  readonly onWritten?: (revision: number) => void
 }

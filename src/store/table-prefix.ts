@@ -10,3 +10,14 @@ export function tablePrefix(prefix: string): string {
     },
   ])
 }
+
+/** The name of a PostgreSQL schema, checked: it goes into SQL as it is. */
+export function schemaName(schema: string): string {
+  if (/^[a-z_][a-z0-9_]{0,62}$/i.test(schema) && !/^pg_/i.test(schema)) return schema
+  throw new InvalidInputError([
+    {
+      pointer: '/schema',
+      message: `'${schema}' can't be the name of a schema. Use 1 to 63 letters, digits and _, not starting with a digit or with pg_`,
+    },
+  ])
+}

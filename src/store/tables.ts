@@ -6,7 +6,7 @@ export type Stored = number | string | bigint
 export type Flag = Stored | boolean
 
 /**
- * The tables, one to one with what `0001-initial` creates. Ids are UUIDs as text, times are milliseconds since the epoch, columns that hold
+ * The tables, one to one with what the migrations make. Ids are UUIDs as text, times are milliseconds since the epoch, columns that hold
  * JSON are text. `config` and the sealed columns come last in their tables: a scan then reads none of their bytes.
  */
 export interface Tables {
@@ -93,6 +93,20 @@ export interface Tables {
     readonly revision: Stored
     readonly started_at: Stored
     readonly seen_at: Stored
+    readonly registered: string | null
+    readonly config_versions: string | null
+  }
+  readonly leases: {
+    readonly name: string
+    readonly holder: string
+    readonly beat: Stored
+    readonly seen_at: Stored
+  }
+  readonly requests: {
+    readonly id: string
+    readonly fingerprint: string
+    readonly instance_id: string
+    readonly at: Stored
   }
   readonly health: {
     readonly instance_id: string
@@ -106,13 +120,14 @@ export interface Tables {
 export type TableName = keyof Tables
 
 /**
- * The tables' names with the user's prefix. Typed as the bare names, so that Kysely checks columns whatever the prefix is; that is why
+ * The tables' names with the user's prefix, and schema where there is one. Typed as the bare names, so that Kysely checks columns whatever the prefix is; that is why
  * queries give every table an alias or name columns alone.
  */
 export type TableNames = { readonly [T in TableName]: T }
 
-export function tableNames(prefix: string): TableNames {
-  const named = <T extends TableName>(table: T): T => `${prefix}${table}` as T
+export function tableNames(prefix: string, schema?: string): TableNames {
+  // Kysely reads `schema.table` as what it looks like.
+  const named = <T extends TableName>(table: T): T => `${schema === undefined ? '' : `${schema}.`}${prefix}${table}` as T
   return {
     meta: named('meta'),
     types: named('types'),
@@ -120,6 +135,8 @@ export function tableNames(prefix: string): TableNames {
     instances: named('instances'),
     history: named('history'),
     processes: named('processes'),
+    leases: named('leases'),
+    requests: named('requests'),
     health: named('health'),
   }
 }

@@ -1,7 +1,8 @@
 import { PruneRefusedError, StoreError } from '../errors/index.ts'
 import type { Registry } from '../registry/index.ts'
-import { historyOf } from '../store/index.ts'
+import { historyOf, livingProcesses } from '../store/index.ts'
 import type { NewInstance, PluginChange, Store, StoreReader, StoreWriter, TypeChange } from '../store/index.ts'
+import { keepUsed, type Kept } from './keep-used.ts'
 import {
   codeOwned,
   isEmptyPlan,
@@ -23,11 +24,14 @@ export interface SyncOptions {
   readonly mode?: SyncMode
   /** Only tells what would be done. Default false. */
   readonly dryRun?: boolean
-  /** Removes types and plugins whose code this process does not have, other applications' on the same database too. Default false. */
+  /**
+   * Removes types and plugins whose code neither this process nor any living one on the database has: an application that shares the database and does
+   * not run just now loses them too, and gets them back with its next sync. Refuses where they hold configured instances. Default false.
+   */
   readonly prune?: boolean
-  /** With `prune`: also where they hold configured instances. Those can be restored. Default false. */
+  /** With `prune`: also what holds configured instances, which can be restored. With `prune` and `rename`: also what living processes need. Default false. */
   readonly force?: boolean
-  /** Stores under its key what is stored under an alias. Only when no process of the old release runs any more. Default false. */
+  /** Stores under its key what is stored under an alias, unless a living process knows it by the alias alone. Default false. */
   readonly rename?: boolean
   /** Default: the process itself. */
   readonly actor?: SyncActor
@@ -55,46 +59,77 @@ export interface SyncReport {
   readonly revived: readonly string[]
   /** Stored rows whose code this process does not have. Without `prune` they are left alone. */
   readonly missing: readonly MissingCode[]
+  /** Asked for and left as it is, since a living process needs it. Empty with `force`. */
+  readonly kept: readonly Kept[]
+  /** Of a dry run: why pruning would be refused, configured instances by plugin. Empty with `force`. */
+  readonly held: readonly HeldInstances[]
+}
+
+/** What a sync works on. */
+export interface SyncScope {
+  readonly store: Store
+  readonly registry: Registry
+  readonly now: () => number
+}
+
+type HeldInstances = PruneRefusedError['held'][number]
+
+/** A plan as it may be applied, and what it does not do. */
+interface Settled {
+  readonly plan: SyncPlan
+  readonly kept: readonly Kept[]
+  readonly held: readonly HeldInstances[]
 }
 
 /**
  * Makes the stored types and plugins equal to what the code registers, in one transaction, or not at all.
  * Where nothing has to change, nothing is written and no lock is taken.
  */
-export async function applySync(store: Store, registry: Registry, options: SyncOptions = {}): Promise<SyncReport> {
+export async function applySync(scope: SyncScope, options: SyncOptions = {}): Promise<SyncReport> {
   const { mode = 'create', prune = false, rename = false, force = false, dryRun = false, actor = { id: 'sync', name: 'sync' } } = options
-  const asked = { mode, prune, rename }
-  const plan = await store.read(async (reader) => {
-    const found = await planFrom(reader, registry, asked)
-    if (!force) await refuseConfigured(reader, found)
-    return found
-  })
-  if (dryRun || isEmptyPlan(plan)) return report(plan, dryRun)
+  const { store } = scope
+  const asked = { mode, prune, rename, force }
+  const settled = await store.read((reader) => settle(reader, scope, asked))
+  if (dryRun) return report(settled, dryRun)
+  refuseHeld(settled)
+  if (isEmptyPlan(settled.plan)) return report(settled, false)
   return store.write(async (writer) => {
     // Under the lock another process may have been first: plan again.
-    const locked = await planFrom(writer, registry, asked)
-    if (!force) await refuseConfigured(writer, locked)
-    if (!isEmptyPlan(locked)) await write(writer, locked, actor, () => store.newId())
+    const locked = await settle(writer, scope, asked)
+    refuseHeld(locked)
+    if (!isEmptyPlan(locked.plan)) await write(writer, locked.plan, actor, () => store.newId())
     return report(locked, false)
   })
 }
 
-async function planFrom(reader: StoreReader, registry: Registry, options: PlanOptions): Promise<SyncPlan> {
+/** Plans, and takes out what must not be done without `force`. */
+async function settle(
+  reader: StoreReader,
+  { registry, now }: SyncScope,
+  asked: PlanOptions & { readonly force: boolean },
+): Promise<Settled> {
   // One after the other: a transaction has one connection. Since revision -1: pruned rows too.
   const types = await reader.types(-1)
   const plugins = await reader.plugins(-1)
   const counts = await reader.instanceCounts()
-  return planSync(registry, { types, plugins, counts }, options)
+  const plan = planSync(registry, { types, plugins, counts }, asked)
+  if (asked.force || plan.removals.length + plan.renames.length === 0) return { plan, kept: [], held: [] }
+  const careful = keepUsed(plan, registry, livingProcesses(await reader.processes(), now()))
+  return { ...careful, held: await configuredOf(reader, careful.plan) }
 }
 
-/** @throws PruneRefusedError naming what holds configured instances. */
-async function refuseConfigured(reader: StoreReader, plan: SyncPlan): Promise<void> {
-  if (plan.removals.every((each) => each.instances === 0)) return
+/** Configured instances that a plan would remove. */
+async function configuredOf(reader: StoreReader, plan: SyncPlan): Promise<readonly HeldInstances[]> {
+  if (plan.removals.every((each) => each.instances === 0)) return []
   const configured = (await reader.instances()).filter((row) => row.hasConfig)
-  const held = plan.removals.flatMap((removal) => {
+  return plan.removals.flatMap((removal) => {
     const names = configured.filter((row) => row.pluginId === removal.id).map((row) => row.name)
     return names.length === 0 ? [] : [{ plugin: keyOf(removal), instances: names }]
   })
+}
+
+/** @throws PruneRefusedError naming what holds configured instances. */
+function refuseHeld({ held }: Settled): void {
   if (held.length > 0) throw new PruneRefusedError(held)
 }
 
@@ -170,9 +205,11 @@ async function write(writer: StoreWriter, plan: SyncPlan, actor: SyncActor, newI
   await writer.appendHistory([
     historyOf(actor, 'sync', {
       changed: [
-        ...plan.createTypes.map((each) => each.key),
-        ...plan.createPlugins.map((each) => `${each.type}/${each.key}`),
-        ...[...plan.changes, ...plan.renames, ...plan.revived, ...plan.removals].map(keyOf),
+        ...new Set([
+          ...plan.createTypes.map((each) => each.key),
+          ...plan.createPlugins.map((each) => `${each.type}/${each.key}`),
+          ...[...plan.changes, ...plan.renames, ...plan.revived, ...plan.removals].map(keyOf),
+        ]),
       ],
     }),
     ...instances.map(({ id, typeId, pluginId, name, status, priority }) =>
@@ -198,8 +235,7 @@ function changeOf(change: PlannedChange): TypeChange & PluginChange {
   return { id: change.id, ...Object.fromEntries(change.changes.map(({ field, to }) => [field, to])) }
 }
 
-function report(plan: SyncPlan, dryRun: boolean): SyncReport {
-  const name = (each: { readonly type: string; readonly plugin?: string }): string => `${each.type}/${each.plugin ?? ''}`
+function report({ plan, kept, held }: Settled, dryRun: boolean): SyncReport {
   return {
     dryRun,
     changed: !isEmptyPlan(plan),
@@ -209,7 +245,7 @@ function report(plan: SyncPlan, dryRun: boolean): SyncReport {
     },
     plugins: {
       created: plan.createPlugins.map((each) => `${each.type}/${each.key}`),
-      updated: plan.changes.filter((each) => each.plugin !== undefined).map(name),
+      updated: plan.changes.filter((each) => each.plugin !== undefined).map(keyOf),
     },
     instances: { created: plan.createInstances.map(({ type, plugin, name: label, status }) => ({ type, plugin, name: label, status })) },
     changes: plan.changes,
@@ -217,5 +253,7 @@ function report(plan: SyncPlan, dryRun: boolean): SyncReport {
     renamed: plan.renames.map((each) => ({ from: each.from, to: each.to })),
     revived: plan.revived.map(keyOf),
     missing: plan.missing,
+    kept,
+    held,
   }
 }

@@ -1,2 +1,3 @@
 export * from './apply.ts'
+export * from './keep-used.ts'
 export * from './plan.ts'

@@ -110,7 +110,7 @@ export function planSync(registry: Registry, rows: StoredRows, { mode, prune, re
   const liveOf = (row: PluginRow): number => countOf.get(row.id)?.live ?? 0
   for (const row of rows.types) {
     const type = registry.typeNamed(row.key)
-    if (type !== undefined) typeRows.set(type, [...(typeRows.get(type) ?? []), row])
+    if (type !== undefined) addTo(typeRows, type, row)
     else if (row.removedAt === null) {
       const plugins = (pluginsOf.get(row.id) ?? []).filter(isLive)
       missing.push({ type: row.key, instances: plugins.reduce((sum, plugin) => sum + liveOf(plugin), 0) })
@@ -141,7 +141,7 @@ export function planSync(registry: Registry, rows: StoredRows, { mode, prune, re
     const byPlugin = new Map<RegisteredPlugin, PluginRow[]>()
     for (const row of pluginRows) {
       const plugin = registry.pluginNamed(type, row.key)
-      if (plugin !== undefined) byPlugin.set(plugin, [...(byPlugin.get(plugin) ?? []), row])
+      if (plugin !== undefined) addTo(byPlugin, plugin, row)
       else if (isLive(row)) {
         missing.push({ type: type.key, plugin: row.key, instances: liveOf(row) })
         if (prune) removals.push({ id: row.id, type: type.key, plugin: row.key, instances: liveOf(row) })
@@ -233,10 +233,12 @@ function everHad(count: InstanceCount | undefined): boolean {
 
 function groupByType(rows: readonly PluginRow[]): Map<string, PluginRow[]> {
   const groups = new Map<string, PluginRow[]>()
-  for (const row of rows) {
-    const group = groups.get(row.typeId)
-    if (group === undefined) groups.set(row.typeId, [row])
-    else group.push(row)
-  }
+  for (const row of rows) addTo(groups, row.typeId, row)
   return groups
+}
+
+function addTo<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
+  const group = groups.get(key)
+  if (group === undefined) groups.set(key, [value])
+  else group.push(value)
 }

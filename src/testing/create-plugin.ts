@@ -2,12 +2,15 @@ import type { Json } from '../config/index.ts'
 import { toJson } from '../config/index.ts'
 import type { Hooks, InstanceView, PluginClass, PluginContext } from '../contract/index.ts'
 import { ConfigInvalidError, type ConfigIssue } from '../errors/index.ts'
-import { buildRegistry } from '../registry/index.ts'
+import { buildRegistry, type RegisteredPlugin } from '../registry/index.ts'
+import { migrateConfig } from '../runtime/index.ts'
 
 /** What a plugin under test is given. */
 export interface CreatePluginOptions {
   /** The schema's input, as an operator would type it. Default `{}`. */
   readonly config?: unknown
+  /** The version `config` is of: an older one is brought to the plugin's by its own steps, as a board does. Default: the plugin's. */
+  readonly configVersion?: number
   /** What `this.instance` shows. */
   readonly instance?: Partial<InstanceView>
   readonly signal?: AbortSignal
@@ -17,7 +20,7 @@ export interface CreatePluginOptions {
  * Builds one plugin for a test, without a board or a database: its registration is checked, its config validated, defaults and transforms applied.
  * `onStart` is not called.
  *
- * @throws RegistrationError, ConfigInvalidError
+ * @throws RegistrationError, ConfigInvalidError, ConfigMigrationError, ConfigNewerError
  * @example
  * const gateway = await createPlugin(Zarinpal, { config: { merchantId: 'm', apiKey: 'k' } })
  */
@@ -30,12 +33,20 @@ export async function createPlugin<T extends Hooks>(plugin: PluginClass<T>, opti
   const input: Json = toJson(options.config ?? {}, issues)
   if (issues.length > 0) throw new ConfigInvalidError(plugin.name, issues)
   const context: PluginContext = {
-    config: registered?.config === undefined ? {} : await registered.config.parse(input),
+    config: await configOf(registered, input, options.configVersion),
     instance: Object.assign(blankInstance(plugin.name), options.instance),
     signal: options.signal ?? new AbortController().signal,
   }
   // The board's own cast: the class takes the context of its config's type, which the schema has just made.
   return new (plugin as unknown as new (context: PluginContext) => T)(context)
+}
+
+/** Milliseconds for a step, as a board's default. */
+const stepDeadline = 10_000
+
+async function configOf(plugin: RegisteredPlugin | undefined, input: Json, version: number | undefined): Promise<unknown> {
+  if (plugin?.config === undefined) return {}
+  return plugin.config.parse(version === undefined ? input : await migrateConfig(plugin, input, version, stepDeadline))
 }
 
 function blankInstance(name: string): InstanceView {

@@ -1,2 +1,5 @@
 export { createPlugin, type CreatePluginOptions } from './create-plugin.ts'
+export { fakeClock, type FakeClock } from './fake-clock.ts'
+export { override, type Override } from './override.ts'
+export { testPlugin, type HangingCalls, type HangingProvider, type PluginTestReport, type TestPluginOptions } from './test-plugin.ts'
 export * from './test-store.ts'

@@ -1,6 +1,7 @@
 import { bulkTests } from './store-contract/bulk-tests.ts'
 import { catalogueTests } from './store-contract/catalogue-tests.ts'
 import { historyTests } from './store-contract/history-tests.ts'
+import { adminTests } from './store-contract/admin-tests.ts'
 import { instanceTests } from './store-contract/instance-tests.ts'
 import { presenceTests } from './store-contract/presence-tests.ts'
 import { schemaTests } from './store-contract/schema-tests.ts'
@@ -33,6 +34,7 @@ export function testStore(runner: TestRunner, options: TestStoreOptions): void {
     runner.describe('transactions', () => transactionTests(suite))
     runner.describe('types and plugins', () => catalogueTests(suite))
     runner.describe('instances', () => instanceTests(suite))
+    runner.describe('removed instances and requests', () => adminTests(suite))
     runner.describe('bulk', () => bulkTests(suite))
     runner.describe('history', () => historyTests(suite))
     runner.describe('sealed configs and purging', () => sealedTests(suite))

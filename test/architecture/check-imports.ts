@@ -37,7 +37,8 @@ function inside(path: string, from: string, layer: Layer, found: Import, tree: T
   // The main entry is the door of the board.
   const folder = to === 'entry' && target === 'src/index.ts' ? 'board' : to
   if (!layer.folders.includes(folder)) return `${from} must not import ${folder}; it may import ${layer.folders.join(', ') || 'nothing'}.`
-  if (folder !== 'board' && target !== `src/${folder}/index.ts` && from !== 'entry')
+  // An entry is a door itself.
+  if (folder !== 'board' && folder !== 'entry' && target !== `src/${folder}/index.ts` && from !== 'entry')
     return `a folder is entered by its door, src/${folder}/index.ts.`
   return undefined
 }

@@ -9,7 +9,7 @@ export interface Layer {
 }
 
 const words = ['errors', 'contract'] as const
-const board = [...words, 'config', 'crypto', 'selection', 'registry', 'store', 'sync', 'runtime', 'operations'] as const
+const board = [...words, 'config', 'crypto', 'selection', 'references', 'registry', 'store', 'sync', 'runtime', 'operations'] as const
 const standardSchema = { '@standard-schema/spec': 'types' } as const
 
 export const layers: Readonly<Record<string, Layer>> = {
@@ -18,6 +18,8 @@ export const layers: Readonly<Record<string, Layer>> = {
   config: { folders: words, packages: standardSchema },
   crypto: { folders: ['errors'], packages: { jose: 'dynamic' }, builtins: ['node:crypto'] },
   selection: { folders: words },
+  // Beyond the design: the one room that reads the secrets configs refer to, with its own line to the disk (docs/decisions/0015).
+  references: { folders: [...words, 'config'], builtins: ['node:fs', 'node:fs/promises', 'node:path'] },
   registry: { folders: [...words, 'config'] },
   store: {
     folders: ['errors'],
@@ -25,17 +27,23 @@ export const layers: Readonly<Record<string, Layer>> = {
     builtins: ['node:fs', 'node:fs/promises', 'node:module', 'node:os', 'node:path', 'node:sqlite', 'node:url'],
   },
   sync: { folders: [...words, 'registry', 'store'] },
-  runtime: { folders: [...words, 'registry', 'config', 'crypto', 'store', 'selection'], builtins: ['node:os', 'node:diagnostics_channel'] },
+  runtime: {
+    folders: [...words, 'registry', 'config', 'references', 'crypto', 'store', 'selection'],
+    builtins: ['node:os', 'node:diagnostics_channel'],
+  },
   // Beyond the design: a reorder must know the order that selection makes (docs/decisions/0001).
-  operations: { folders: [...words, 'registry', 'config', 'crypto', 'store', 'selection', 'runtime'] },
+  operations: { folders: [...words, 'registry', 'config', 'references', 'crypto', 'store', 'selection', 'runtime'] },
   board: { folders: board },
-  admin: { folders: [...board, 'board'] },
+  // zod says what is taken and given, once: it validates, and the OpenAPI document is made of it.
+  // '#page' is what the build makes of ui/.
+  admin: { folders: [...board, 'board'], packages: { hono: 'any', zod: 'any', '#page': 'dynamic' } },
   cli: {
-    folders: [...words, 'board', 'admin'],
+    folders: [...words, 'board', 'admin', 'frameworks'],
     packages: { commander: 'any', '@clack/prompts': 'any', jiti: 'any' },
     builtins: [
       'node:fs',
       'node:fs/promises',
+      'node:http',
       'node:os',
       'node:path',
       'node:process',
@@ -46,14 +54,20 @@ export const layers: Readonly<Record<string, Layer>> = {
       'node:stream',
     ],
   },
-  integrations: { folders: [...words, 'board', 'store'] },
-  frameworks: { folders: [...words, 'board', 'admin'] },
+  // The runtime's channels carry messages of its types: otel reads them (docs/decisions/0016).
+  integrations: {
+    folders: [...words, 'board', 'store', 'runtime'],
+    packages: { '(computed)': 'dynamic', '@opentelemetry/api': 'any' },
+    builtins: ['node:diagnostics_channel'],
+  },
+  frameworks: { folders: [...words, 'board', 'admin'], packages: { '@hono/node-server': 'any' } },
   files: { folders: [...words, 'board'] },
   legacy: { folders: [...words, 'board'] },
+  // The entry of SQLite, loaded when testPlugin needs a database; and a server that never answers.
   testing: {
-    folders: [...board, 'board'],
+    folders: [...board, 'board', 'entry'],
     packages: { vitest: 'types' },
-    builtins: ['node:fs', 'node:fs/promises', 'node:os', 'node:path'],
+    builtins: ['node:fs', 'node:fs/promises', 'node:net', 'node:os', 'node:path'],
   },
   /** Entry files: what the package exports. They compose, so they may take from every room. */
   entry: { folders: [...board, 'board', 'admin', 'cli', 'integrations', 'frameworks', 'files', 'legacy', 'testing'] },

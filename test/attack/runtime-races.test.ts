@@ -102,10 +102,14 @@ test('what is built while the board closes is disposed before close() ends', asy
   await tower(board, 'held', { priority: 1 })
   const { id } = await tower(board, 'spare', { priority: 2 })
   const slow = gate()
-  Tower.start = () => slow.passed
+  let hasBegun = false
+  Tower.start = () => {
+    hasBegun = true
+    return slow.passed
+  }
   const lease = await board.lease(Sms)
   const loading = board.getById(Sms, id).catch(() => {})
-  await sleep(20)
+  await until(() => hasBegun)
   Tower.made.length = 0
   Tower.disposed.length = 0
   const closing = board.close()
@@ -182,7 +186,7 @@ test('onStart may call another type of the same board while the board starts', a
     }
   }
   await using opened = await openBoard({ plugins: [Cash, Facade] })
-  await using starting = createBoard({ plugins: [Cash, Facade], store: sqlite(opened.file), buildDeadline: 1_000 })
+  await using starting = createBoard({ plugins: [Cash, Facade], store: opened.database.factory, buildDeadline: 1_000 })
   own.board = starting
   await starting.ready()
   expect(starting.find(Front)).toBeDefined()

@@ -224,7 +224,7 @@ test('an onStart may load another instance of the board while the board starts',
     }
   }
   await using opened = await openBoard({ plugins: [Cash, Facade] })
-  await using starting = createBoard({ plugins: [Cash, Facade], store: sqlite(opened.file), buildDeadline: 1_000 })
+  await using starting = createBoard({ plugins: [Cash, Facade], store: opened.database.factory, buildDeadline: 1_000 })
   own.board = starting
   await starting.ready()
   expect(starting.find(Front)).toBeDefined()

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { createBoard, Plugin, PluginType, StoreError, Unavailable, type Board, type Methods } from '../../src/index.ts'
-import { sqlite } from '../../src/sqlite.ts'
 import type { Store } from '../../src/store/index.ts'
 import { actor, Bank, Cash, Gateway } from '../support/gateways.ts'
 import { openBoard, testKeys, until } from '../support/open-board.ts'
@@ -112,7 +111,7 @@ test('what was saved while the board got ready is served once both have ended', 
     starting.open()
     await slow.passed
   }
-  await using late = createBoard({ plugins: [Bank], store: sqlite(opened.file), keys: testKeys, refreshEvery: 60_000 })
+  await using late = createBoard({ plugins: [Bank], store: opened.database.factory, keys: testKeys, refreshEvery: 60_000 })
   const ready = late.ready()
   await starting.passed
   const saved = late.admin.update(two, { priority: 0 }, { actor })
@@ -134,7 +133,7 @@ test('an instance that was switched off while the board got ready is not given b
     starting.open()
     await slow.passed
   }
-  await using late = createBoard({ plugins: [Bank], store: sqlite(opened.file), keys: testKeys, refreshEvery: 60_000 })
+  await using late = createBoard({ plugins: [Bank], store: opened.database.factory, keys: testKeys, refreshEvery: 60_000 })
   const ready = late.ready()
   await starting.passed
   const saved = late.admin.setStatus(one, 'disabled', { actor })
@@ -310,7 +309,7 @@ test('ready() serves what is stored when it is called, though the board has read
   await using opened = await openBoard({ plugins: [Bank], refreshEvery: 60_000 })
   await bank(opened.board, 'one', { priority: 1 })
   const { id } = await bank(opened.board, 'two', { priority: 2 })
-  await using late = createBoard({ plugins: [Bank], store: sqlite(opened.file), keys: testKeys, refreshEvery: 60_000 })
+  await using late = createBoard({ plugins: [Bank], store: opened.database.factory, keys: testKeys, refreshEvery: 60_000 })
   await late.admin.get(id)
   await opened.board.admin.update(id, { priority: 0 }, { actor })
   await late.ready()

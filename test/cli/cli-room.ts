@@ -49,7 +49,18 @@ export class CliHouse implements AsyncDisposable {
     mkdirSync(installed, { recursive: true })
     cpSync(join(root, 'package.json'), join(installed, 'package.json'))
     cpSync(dist, join(installed, 'dist'), { recursive: true, filter: (file) => file !== join(dist, 'types') })
-    const packages = ['zod', 'commander', 'jiti', '@clack/prompts', 'kysely', 'jose', 'uuid', '@photostructure/sqlite']
+    const packages = [
+      'zod',
+      'commander',
+      'jiti',
+      '@clack/prompts',
+      'kysely',
+      'jose',
+      'uuid',
+      '@photostructure/sqlite',
+      'hono',
+      '@hono/node-server',
+    ]
     for (const name of packages) {
       const link = join(this.path, 'node_modules', name)
       mkdirSync(dirname(link), { recursive: true })

@@ -51,6 +51,7 @@ test('the codes of the command line are those of its classes, and `unexpected` f
 
 test('the reasons of an unloadable instance and of a decryption are all told', () => {
   expect(tableUnder(document, 'InstanceUnloadableError').toSorted()).toEqual(membersOfUnion('UnloadableReason').toSorted())
+  expect(tableUnder(document, 'SecretReferenceError').toSorted()).toEqual(membersOfUnion('ReferenceReason').toSorted())
   for (const reason of membersOfUnion('DecryptionReason')) expect(item(sectionOf('DecryptionError'), 'Fields')).toContain(`\`${reason}\``)
 })
 

@@ -13,7 +13,9 @@ test('docs/reference/registration.md and the code have the same codes, none twic
 
 /** What is handed to a `report` or `refuse`, or stands as the `code` of a problem, in the rooms that check registrations. */
 function reportedCodes(): ReadonlySet<string> {
-  const folders = ['registry', 'config'].flatMap((folder) => readdirSync(join(source, folder)).map((file) => join(source, folder, file)))
+  const folders = ['registry', 'config', 'references'].flatMap((folder) =>
+    readdirSync(join(source, folder)).map((file) => join(source, folder, file)),
+  )
   const texts = [...folders, join(source, 'board.ts')]
     .filter((file) => !file.endsWith('.test.ts'))
     .map((file) => readFileSync(file, 'utf8'))

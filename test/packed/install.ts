@@ -30,9 +30,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
       { filename: string },
     ]
     const tarball = join(room, packed.filename)
+    const schemas = ['zod', 'arktype', 'joi', 'valibot', '@valibot/to-json-schema']
+    const sdk = ['api', 'context-async-hooks', 'sdk-metrics', 'sdk-trace-base'].map((name) => `@opentelemetry/${name}`)
+    const observing = ['pino', ...sdk]
     await install(room, {
       plugboard: `file:${tarball}`,
-      zod: versionOf('zod'),
+      ...Object.fromEntries([...schemas, ...observing].map((name) => [name, versionOf(name)])),
       '@photostructure/sqlite': versionOf('@photostructure/sqlite'),
       '@types/node': versionOf('@types/node'),
     })

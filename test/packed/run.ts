@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
 export const repository = join(import.meta.dirname, '..', '..')
-const require = createRequire(import.meta.url)
 
 /** The compilers a consumer may have. */
 export const compilers = { 'TypeScript 5.9': 'typescript-5.9', 'TypeScript 7': 'typescript' } as const
@@ -19,7 +18,8 @@ export type Resolution = keyof typeof resolutions
 
 /** The version of a development dependency of this repository. */
 export function versionOf(name: string): string {
-  return (require(`${name}/package.json`) as { version: string }).version
+  // Read, not required: some packages do not export it.
+  return (JSON.parse(readFileSync(join(repository, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version
 }
 
 /** Runs a program and gives its standard output; throws with all it said where it fails. */

@@ -1,8 +1,8 @@
 /** A process of its own that does random operations on one database, and says each that was acknowledged, and each error. */
 import { writeSync } from 'node:fs'
 import { createBoard, type Board } from '../../src/index.ts'
-import { sqlite } from '../../src/sqlite.ts'
 import { Bank, Cash, Gateway } from './gateways.ts'
+import { storeAt } from './store-at.ts'
 
 const name = process.env['NAME'] ?? ''
 const count = Number(process.env['COUNT'])
@@ -11,7 +11,7 @@ const say = (what: object): void => void writeSync(1, `${JSON.stringify({ by: na
 
 const board: Board = createBoard({
   plugins: [Bank, Cash],
-  store: sqlite(process.env['BOARD_FILE'] ?? ''),
+  store: storeAt(process.env['BOARD_FILE']),
   keys: process.env['PLUGBOARD_KEYS'],
   migrate: 'on-start',
   sync: 'on-start',

@@ -1,10 +1,10 @@
 /** A process of its own that edits one instance again and again, and says each number once it is saved. */
 import { writeSync } from 'node:fs'
 import { createBoard } from '../../src/index.ts'
-import { sqlite } from '../../src/sqlite.ts'
 import { actor, Bank, Cash } from './gateways.ts'
+import { storeAt } from './store-at.ts'
 
-const board = createBoard({ plugins: [Bank, Cash], store: sqlite(process.env['BOARD_FILE'] ?? ''), keys: process.env['PLUGBOARD_KEYS'] })
+const board = createBoard({ plugins: [Bank, Cash], store: storeAt(process.env['BOARD_FILE']), keys: process.env['PLUGBOARD_KEYS'] })
 const id = process.env['INSTANCE'] ?? ''
 const { config } = await board.admin.get(id)
 for (let n = Number((config as { note: string }).note) + 1; n < 100_000; n++) {

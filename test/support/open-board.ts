@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createBoard, generateKey, type Board, type BoardOptions } from '../../src/index.ts'
-import { sqlite } from '../../src/sqlite.ts'
+import type { DatabaseKind, TestDatabase } from './databases.ts'
 import { Bank, Cash, log } from './gateways.ts'
+import { sqliteDatabase } from './sqlite-test-database.ts'
 
 export const testKeys: string = generateKey('k1')
 
@@ -20,23 +21,27 @@ export class TempFolder implements Disposable {
 
 export interface TestBoard extends AsyncDisposable {
   readonly board: Board
+  readonly database: TestDatabase
+  /** The database's place: a file where it is SQLite's. */
   readonly file: string
   /** Statements sent so far; cleared by assigning `length = 0`. */
   readonly statements: string[]
-  /** Another board on the same file, as another process would have. */
-  another(options?: Partial<BoardOptions>): Promise<Board>
+  /** Another board on the same database, as another process would have. */
+  readonly another: (options?: Partial<BoardOptions>) => Promise<Board>
+  /** The same, but never ready: it looks for nothing by itself, so that every statement is of what the test does. */
+  readonly idle: (options?: Partial<BoardOptions>) => Board
 }
 
-/** A board on a file of its own, ready, with the test's gateways. Closed and removed at the end of the block. */
-export async function openBoard(options: Partial<BoardOptions> = {}): Promise<TestBoard> {
+/** A board on a database of its own, ready, with the test's gateways. Closed and removed at the end of the block. */
+export async function openBoard(options: Partial<BoardOptions> = {}, kind?: DatabaseKind): Promise<TestBoard> {
   Bank.act = () => {}
   Bank.built = 0
   log.length = 0
-  const folder = new TempFolder()
+  const database = await (kind ?? (await usualDatabase())).open()
   const statements: string[] = []
   const opened: Board[] = []
-  const open = async (over: Partial<BoardOptions>): Promise<Board> => {
-    const store = sqlite(folder.file)
+  const make = (over: Partial<BoardOptions>): Board => {
+    const store = database.factory
     const board = createBoard({
       plugins: [Bank, Cash],
       store: { ...store, open: (storeOptions) => store.open({ ...storeOptions, onStatement: (sql) => void statements.push(sql) }) },
@@ -47,20 +52,41 @@ export async function openBoard(options: Partial<BoardOptions> = {}): Promise<Te
       ...over,
     })
     opened.push(board)
+    return board
+  }
+  const open = async (over: Partial<BoardOptions>): Promise<Board> => {
+    const board = make(over)
     await board.ready()
     return board
   }
   const board = await open(options)
   return {
     board,
-    file: folder.file,
+    database,
+    file: database.place,
     statements,
     another: (over = {}) => open({ ...options, ...over }),
+    idle: (over = {}) => make({ ...options, ...over }),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(opened.map((each) => each.close()))
-      folder[Symbol.dispose]()
+      await database[Symbol.asyncDispose]()
     },
   }
+}
+
+/** SQLite, unless the run is one on another database: PLUGBOARD_TEST_DATABASE names it. */
+async function usualDatabase(): Promise<DatabaseKind> {
+  const name = process.env['PLUGBOARD_TEST_DATABASE']
+  if (name === undefined) return sqliteDatabase
+  // Loaded only there: it asks the servers whether they answer.
+  const [{ databases }, { restrictedMariadb, restrictedPostgres }] = await Promise.all([
+    import('./databases.ts'),
+    import('./restricted-databases.ts'),
+  ])
+  const kinds: readonly DatabaseKind[] = [...databases, restrictedPostgres, restrictedMariadb]
+  const kind = kinds.find((each) => each.name === name)
+  if (kind === undefined) throw new Error(`PLUGBOARD_TEST_DATABASE=${name} is none of ${kinds.map((each) => each.name).join(', ')}`)
+  return kind
 }
 
 /** Waits until something holds, by looking again: for what another process or timer brings about. Fails after `limit` ms. */

@@ -1,9 +1,9 @@
 /** A process of its own that rotates keys, two rows a batch. `HOLD` stops it at a point: after a write of its, or inside one that is not yet committed. */
 import { writeSync } from 'node:fs'
 import { createBoard, type StoreFactory } from '../../src/index.ts'
-import { sqlite } from '../../src/sqlite.ts'
 import type { Store, StoreWriter } from '../../src/store/index.ts'
 import { actor, Bank, Cash } from './gateways.ts'
+import { storeAt } from './store-at.ts'
 
 const hold = process.env['HOLD'] ?? ''
 
@@ -15,7 +15,7 @@ async function at(...points: readonly string[]): Promise<void> {
   await new Promise(() => {})
 }
 
-const factory = sqlite(process.env['BOARD_FILE'] ?? '')
+const factory = storeAt(process.env['BOARD_FILE'])
 let writes = 0
 const store: StoreFactory = {
   description: factory.description,

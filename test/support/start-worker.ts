@@ -1,9 +1,9 @@
 /** A process of its own that migrates and syncs on start, and says what it sees. `HOLD` stops it at a point inside sync's transaction. */
 import { writeSync } from 'node:fs'
 import { createBoard, type StoreFactory } from '../../src/index.ts'
-import { sqlite } from '../../src/sqlite.ts'
 import type { Store, StoreWriter } from '../../src/store/index.ts'
 import { Bank, Cash, Gateway } from './gateways.ts'
+import { storeAt } from './store-at.ts'
 
 const hold = process.env['HOLD'] ?? ''
 
@@ -32,7 +32,7 @@ function holding(writer: StoreWriter): StoreWriter {
   })
 }
 
-const factory = sqlite(process.env['BOARD_FILE'] ?? '')
+const factory = storeAt(process.env['BOARD_FILE'])
 const store: StoreFactory = {
   description: factory.description,
   open(options): Store {

@@ -7,6 +7,7 @@ import { settle } from './settle.ts'
 import { names } from './places.ts'
 import { allArrivals, type Shop } from './shop.ts'
 import { feed } from './feed.ts'
+import { openOffice } from './office.ts'
 
 /** Goes on with an order a second, so that an operator can play, until `signal` is aborted; then checks those orders too. */
 export async function serve(
@@ -26,7 +27,10 @@ export async function serve(
     `test ${names.webhook}`,
     'history',
   ]
-  screen.heading('Serving: all servers are up again, one order a second. Try, in another terminal:')
+  const office = await openOffice(shop.board)
+  screen.heading('Serving: all servers are up again, one order a second. The admin, by a link that opens once:')
+  screen.line(`  ${office.url}`)
+  screen.heading('Or, in another terminal:')
   for (const command of commands) screen.line(`  ${commandPrefix} ${command}`)
   screen.line('  Ctrl-C ends it.\n')
 
@@ -47,6 +51,7 @@ export async function serve(
     },
   })
   quiet()
+  await office.close()
 
   screen.heading('Stopping')
   const open = deliveries.filter((delivery) => delivery.outcome !== 'sent')

@@ -1,10 +1,9 @@
 import type { Command } from 'commander'
-import type { Board, MissingCode, RegistrationProblem, SyncReport } from '../../index.ts'
+import type { Board, MissingCode, RegistrationProblem } from '../../index.ts'
 import { RegistrationError } from '../../errors/index.ts'
-import { allInstances, nameOf, type InstanceName } from '../board-inside.ts'
-import { inParallel } from '../in-parallel.ts'
+import { checkInstances, type CheckedInstance } from '../check-instances.ts'
+import { driftOf, noDrift, type Drift } from '../drift.ts'
 import type { Paint } from '../paint.ts'
-import { withProgress } from '../progress.ts'
 import type { Run, Session } from '../session.ts'
 import { count, showName } from '../show.ts'
 import { visible, visibleLine } from '../visible.ts'
@@ -25,7 +24,8 @@ export function addCheck(program: Command, run: Run): void {
           '  drift: { types: [key], plugins: ["type/plugin"], instances: ["type/plugin"], revived: [key] },   what plugboard sync would create\n' +
           '  outdated: ["type" | "type/plugin"],   what sync --mode update would refresh; told, but no problem\n' +
           '  missing: [{ type, plugin?, instances }],   a problem where it has instances\n' +
-          '  instances: [{ id, type, plugin, name, status, ok, reason: code | null, text: text | null }] }',
+          '  instances: [{ id, type, plugin, name, status, configVersion: { stored, code }, ok, reason: code | null, text: text | null }] }\n' +
+          '  A config of an older version that can be brought to that of the code is told, but no problem.',
         exit2: 'a problem was found.',
       }),
     )
@@ -39,15 +39,6 @@ export function addCheck(program: Command, run: Run): void {
     )
 }
 
-/** What sync would write. */
-interface Drift {
-  readonly types: readonly string[]
-  readonly plugins: readonly string[]
-  /** Default instances, by plugin. */
-  readonly instances: readonly string[]
-  /** Types and plugins that were removed, and whose code is back. */
-  readonly revived: readonly string[]
-}
 interface Found {
   readonly store: string | null
   readonly registration: readonly RegistrationProblem[]
@@ -56,15 +47,9 @@ interface Found {
   readonly missing: readonly MissingCode[]
   readonly instances: readonly CheckedInstance[]
 }
-interface CheckedInstance extends InstanceName {
-  readonly status: string
-  readonly ok: boolean
-  readonly reason: string | null
-  readonly text: string | null
-}
 
 const empty: Omit<Found, 'store' | 'registration'> = {
-  drift: { types: [], plugins: [], instances: [], revived: [] },
+  drift: noDrift,
   outdated: [],
   missing: [],
   instances: [],
@@ -88,24 +73,6 @@ async function look(session: Session): Promise<Found> {
     missing: report.missing,
     instances,
   }
-}
-
-function driftOf({ types, plugins, instances, revived }: SyncReport): Drift {
-  const defaults = instances.created.map(({ type, plugin }) => `${type}/${plugin}`)
-  return { types: types.created, plugins: plugins.created, instances: defaults, revived }
-}
-
-/** Opens and validates every config; nothing is built. */
-async function checkInstances(board: Board): Promise<readonly CheckedInstance[]> {
-  const all = await allInstances(board)
-  return withProgress('Checking', all.length, (advance) =>
-    inParallel(all, 4, async (instance) => {
-      const { status, state } = await board.admin.get(instance.row.id)
-      advance()
-      const verdict = state.ok ? { ok: true, reason: null, text: null } : { ok: false, reason: state.reason, text: state.text }
-      return { ...nameOf(instance), status, ...verdict }
-    }),
-  )
 }
 
 function problemsOf({ registration, drift, missing, instances }: Found): number {
@@ -134,6 +101,7 @@ function describe(found: Found, problems: number, paint: Paint): string {
       (instance) =>
         `${bad} ${showName(instance)}, ${instance.status}: ${instance.reason}\n    ${visible(instance.text ?? '').replaceAll('\n', '\n    ')}`,
     )
+  const older = instances.filter(({ ok, configVersion: { stored, code } }) => ok && stored !== null && code !== null && stored < code)
   return [
     ...registration.map(({ subject, message }) => `${bad} ${visibleLine(subject)}: ${visible(message)}`),
     ...list('type', drift.types),
@@ -144,6 +112,10 @@ function describe(found: Found, problems: number, paint: Paint): string {
       (name) => `${paint.dim('~')} ${visibleLine(name)} is described otherwise by the code: plugboard sync --mode update refreshes it`,
     ),
     ...unregistered,
+    ...older.map(({ configVersion: { stored, code }, ...instance }) => {
+      const what = `the config of ${showName(instance)} is of version ${stored}, the code of ${code}`
+      return `${paint.dim('~')} ${what}: it is brought there each time it is read; plugboard migrate-configs does it once`
+    }),
     ...broken,
     problems === 0
       ? `${paint.green('✓')} No problem found; ${count(instances.length, 'instance')} looked at.`

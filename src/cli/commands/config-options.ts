@@ -7,6 +7,11 @@ export function addConfigOptions(command: Command): Command {
     .option('--set <path=value>', 'set a field; again for more. Numbers, true, null and JSON are read as the schema wants them', collect)
     .option('--set-env <path=VARIABLE>', 'set a field from an environment variable', collect)
     .option('--set-file <path=FILE>', 'set a field to what a file holds, byte for byte (UTF-8)', collect)
+    .option(
+      '--set-ref <path=SCHEME:NAME>',
+      'have a secret read from elsewhere at each build: env:VARIABLE, file:/path, or a scheme of the application',
+      collect,
+    )
     .option('--from <FILE>', 'the whole config as JSON; - reads stdin. Secrets left out are kept')
 }
 
@@ -15,5 +20,5 @@ export function collect(value: string, previous: readonly string[] | undefined):
 }
 
 export function hasConfigOptions(options: ConfigOptions): boolean {
-  return [options.set, options.setEnv, options.setFile, options.from, options.unset].some((given) => given !== undefined)
+  return [options.set, options.setEnv, options.setFile, options.setRef, options.from, options.unset].some((given) => given !== undefined)
 }

@@ -18,7 +18,7 @@ export function addExplain(program: Command, run: Run): void {
       'after',
       helpText({
         examples: ['explain payment-gateway', `explain payment-gateway --context '{"region":"eu"}'`],
-        json: '{ type, chosen: id | null, instances: [{ id, name, plugin, status, priority, chosen, reason, text }] }',
+        json: '{ type, strategy, note: text | null, chosen: id | null, instances: [{ id, name, plugin, status, priority, chosen, reason, text }] }',
       }),
     )
     .action((type: string, options: { readonly context?: string }, command: Command) =>
@@ -28,7 +28,8 @@ export function addExplain(program: Command, run: Run): void {
         const { key } = opened.internals.registry.type(type)
         const instances = await explained(opened, type, context)
         const chosen = instances.find((each) => each.chosen)?.id ?? null
-        output.result({ type: key, chosen, instances }, (paint) => describe(key, instances, paint))
+        const { strategy, note } = await opened.admin.strategy(key)
+        output.result({ type: key, strategy, note, chosen, instances }, (paint) => describe({ key, strategy, note }, instances, paint))
       }),
     )
 }
@@ -54,8 +55,15 @@ function contextOf(text: string | undefined): unknown {
   }
 }
 
-function describe(type: string, instances: readonly Explained[], paint: Paint): string {
-  if (instances.length === 0) return `${visibleLine(type)} has no instance.`
+interface Told {
+  readonly key: string
+  readonly strategy: string
+  /** Why the strategy that is stored is not in force. */
+  readonly note: string | null
+}
+
+function describe({ key, strategy, note }: Told, instances: readonly Explained[], paint: Paint): string {
+  if (instances.length === 0) return `${visibleLine(key)} has no instance.`
   const rows = instances.map((each) => [
     each.chosen ? paint.green('→') : ' ',
     each.chosen ? paint.bold(visibleLine(each.name)) : visibleLine(each.name),
@@ -73,5 +81,7 @@ function describe(type: string, instances: readonly Explained[], paint: Paint): 
     { title: 'WHY' },
   ] as const
   const verdict = instances.some((each) => each.chosen) ? [] : [paint.red('No instance is selected.')]
-  return [table(columns, rows, paint.bold), ...verdict].join('\n')
+  const how = strategy === 'priority' || strategy === 'function' ? [] : [`Strategy: ${strategy}.`]
+  const ignored = note === null ? [] : [paint.red(visibleLine(note))]
+  return [table(columns, rows, paint.bold), ...how, ...ignored, ...verdict].join('\n')
 }

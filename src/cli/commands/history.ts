@@ -19,13 +19,13 @@ export function addHistory(program: Command, run: Run): void {
     .command('history')
     .argument('[instance]', 'id, also of a removed one; name, type/name or type/plugin/name')
     .option('--limit <N>', `how many entries, 1 to ${most}`, wholeNumber, 50)
-    .option('--diff', 'also show what happened to each config; of a secret only that it changed')
+    .option('--diff', 'also show what happened to each config; of a secret only that it changed, or what it refers to')
     .description('show who changed what, newest first')
     .addHelpText(
       'after',
       helpText({
         examples: ['history', 'history "SMTP main" --limit 10 --diff'],
-        json: '{ entries: [{ id, revision, at, actor: { id, name }, action, type, instance: { id, name } | null, changed: [path], before, after,\n  config?: null | { readable: true, fields: [{ path, secret, before?, after? }] } | { readable: false, text } }] }\n  at is milliseconds since 1970; config is there with --diff.',
+        json: '{ entries: [{ id, revision, at, actor: { id, name }, action, type, instance: { id, name } | null, changed: [path], before, after, configVersion: { before, after } | null,\n  config?: null | { readable: true, fields: [{ path, secret, before?, after?, reference? }] } | { readable: false, text } }] }\n  at is milliseconds since 1970; config is there with --diff.',
       }),
     )
     .action((reference: string | undefined, options: { readonly limit: number; readonly diff?: boolean }, command: Command) =>
@@ -86,10 +86,18 @@ function withDiff(entry: HistoryEntry, paint: Paint, now: number): string {
     .filter(([name, value]) => entry.before !== null && JSON.stringify(entry.before[name]) !== JSON.stringify(value))
     .map(([name, value]) => `  ${name}: ${shown(entry.before?.[name], paint)} → ${shown(value, paint)}`)
   const title = `${relativeTime(entry.at, now)}  ${visibleLine(entry.actor.name)}  ${entry.action}  ${visibleLine(what)}`
-  return [`${paint.bold(title)}  ${paint.dim(entry.id)}`, ...metadata, ...fields].join('\n')
+  const { before = null, after = null } = entry.configVersion ?? {}
+  const version = before === null || after === null || before === after ? [] : [`  config version: ${before} → ${after}`]
+  return [`${paint.bold(title)}  ${paint.dim(entry.id)}`, ...metadata, ...version, ...fields].join('\n')
 }
 
-function fieldLine({ path, secret, before, after }: FieldDiff, paint: Paint): string {
+function fieldLine({ path, secret, before, after, reference }: FieldDiff, paint: Paint): string {
+  if (reference !== undefined) {
+    const [was, is] = [reference.before, reference.after].map((text) =>
+      text === null ? paint.dim('(a secret, or none)') : visibleLine(text),
+    )
+    return `  ${visibleLine(path)}: ${was} → ${is}`
+  }
   return secret ? `  ${visibleLine(path)}: (secret, changed)` : `  ${visibleLine(path)}: ${shown(before, paint)} → ${shown(after, paint)}`
 }
 

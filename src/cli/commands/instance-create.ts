@@ -38,6 +38,7 @@ export function addCreate(instance: Command, run: Run): void {
           'instance create notifier smtp --name "SMTP main" --status active --set host=mail.example.com --set-env password=SMTP_PASSWORD',
           'instance create notifier push --name Push --set-file credentials=service-account.json',
           'instance create notifier smtp --name Spare --from - < spare.json',
+          'instance create notifier smtp --name Vault --set host=mail.example.com --set-ref password=env:SMTP_PASSWORD',
         ],
         json: '{ instance: { id, type, plugin, name, status, priority, weight, tags, revision, state, config, secrets, … } }, secrets never in it',
       }),
@@ -78,7 +79,8 @@ async function typedConfig(
   const { registry } = board.internals
   const { config: model, key } = registry.plugin(registry.type(of.type), of.plugin)
   if (!hasConfigOptions(options)) return undefined
-  if (model === undefined) throw new ConfigOptionError(`'${key}' has no config. Leave --set, --set-env, --set-file and --from out.`)
+  if (model === undefined)
+    throw new ConfigOptionError(`'${key}' has no config. Leave --set, --set-env, --set-file, --set-ref and --from out.`)
   const typed = await configFrom(model, {}, options, sourceOf(session))
   session.output.conceal(typed.concealed)
   if (typed.exposed.length > 0) session.output.warn(exposureWarning(typed.exposed))

@@ -47,6 +47,7 @@ export function addSet(instance: Command, run: Run): void {
         examples: [
           'instance set "SMTP main" --set port=587 --tag eu --tag primary',
           'instance set "SMTP main" --set-env password=NEW_PASSWORD',
+          'instance set "SMTP main" --set-ref password=file:/run/secrets/smtp',
           'instance set "SMTP main" --name "SMTP old" --revision 3',
         ],
         json: '{ changed: boolean, instance: { id, type, plugin, name, … } }',
@@ -73,7 +74,7 @@ function requireChange(options: SetOptions): void {
   const given = [name, priority, weight, tag, clearSecret, replaceConfig].some((each) => each !== undefined)
   if (!given && !hasConfigOptions(options)) {
     throw new UsageError(
-      'Nothing to change: give --name, --priority, --weight, --tag, --set, --set-env, --set-file, --from, --unset or --clear-secret.',
+      'Nothing to change: give --name, --priority, --weight, --tag, --set, --set-env, --set-file, --set-ref, --from, --unset or --clear-secret.',
     )
   }
 }
@@ -129,7 +130,7 @@ async function typedConfig(
   const plugin = board.internals.runtime.index.instance(stored.id)?.plugin
   if (plugin === undefined) throw new InstanceUnloadableError(stored, 'code_missing', undefined)
   if (plugin.config === undefined)
-    throw new ConfigOptionError(`'${plugin.key}' has no config. Leave --set, --set-env, --set-file and --from out.`)
+    throw new ConfigOptionError(`'${plugin.key}' has no config. Leave --set, --set-env, --set-file, --set-ref and --from out.`)
   const base = options.replaceConfig === true ? {} : fieldsOf(stored.config)
   const typed = await configFrom(plugin.config, base, options, source)
   session.output.conceal(typed.concealed)

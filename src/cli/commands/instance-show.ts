@@ -12,14 +12,15 @@ export function addShow(instance: Command, run: Run): void {
   instance
     .command('show')
     .argument('<instance>', 'id, name, type/name or type/plugin/name')
-    .description('show an instance and its config; of a secret only whether it is set')
+    .description('show an instance and its config; of a secret only whether it is set, or what it refers to')
     .addHelpText(
       'after',
       helpText({
         examples: ['instance show "SMTP main"', 'instance show notifier/smtp/Spare --json | jq .instance.config'],
         json:
-          '{ instance: { id, type, plugin, name, status, priority, weight, tags, managedBy, revision, configRevision, createdAt, updatedAt,\n' +
-          '  state: { ok } | { ok: false, reason, text }, config: {…} | null, secrets: [{ path, set }] } }\n  Times are milliseconds since 1970.',
+          '{ instance: { id, type, plugin, name, status, priority, weight, tags, managedBy, revision, configRevision, configVersion: { stored, code },\n' +
+          '  createdAt, updatedAt,' +
+          '  state: { ok } | { ok: false, reason, text }, config: {…} | null, secrets: [{ path, set, reference?, resolves? }] } }\n  Times are milliseconds since 1970.',
       }),
     )
     .action((reference: string, _options: object, command: Command) =>
@@ -43,18 +44,29 @@ function describe(detail: InstanceDetail, paint: Paint, now: number): string {
     ['weight', String(detail.weight)],
     ['tags', showTags(detail.tags) || '-'],
     ['revision', String(detail.revision)],
+    ...(detail.configVersion.stored === null ? [] : [['config version', versionText(detail.configVersion)] as const]),
     ['created', relativeTime(detail.createdAt, now)],
     ['changed', relativeTime(detail.updatedAt, now)],
     ['state', detail.state.ok ? paint.green('ok') : paint.red(`${detail.state.reason}: ${visible(detail.state.text)}`)],
   ]
   const fields = detail.config === null ? [] : fieldsOf(detail.config, '')
-  const secrets = detail.secrets.map(({ path, set }) => [path, paint.dim(set ? '(secret, set)' : '(secret, not set)')] as const)
+  const secrets = detail.secrets.map((secret) => [secret.path, showSecret(secret, paint)] as const)
   const config = [...fields, ...secrets].map(([path, value]) => `  ${visibleLine(path)} = ${value}`)
   const width = Math.max(...facts.map(([name]) => name.length))
   return [
     ...facts.map(([name, value]) => `${paint.bold(name.padEnd(width))}  ${value}`),
     ...(config.length === 0 ? [] : [paint.bold('config'), ...config]),
   ].join('\n')
+}
+
+function versionText({ stored, code }: InstanceDetail['configVersion']): string {
+  if (code === null || stored === code) return String(stored)
+  return `${stored}; the code here has ${code}${stored !== null && stored < code ? ': the next save, or plugboard migrate-configs, brings it there' : ''}`
+}
+
+function showSecret({ set, reference, resolves }: InstanceDetail['secrets'][number], paint: Paint): string {
+  if (reference === undefined) return paint.dim(set ? '(secret, set)' : '(secret, not set)')
+  return `${visibleLine(reference)} ${resolves === false ? paint.red('(does not resolve)') : paint.dim('(resolves)')}`
 }
 
 /** One line for each field, groups opened, lists whole. */

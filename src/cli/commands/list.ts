@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import type { Board } from '../../index.ts'
-import { allInstances, type IndexedInstance } from '../board-inside.ts'
+import { allInstances, versionsOf, type IndexedInstance } from '../board-inside.ts'
 import type { Paint } from '../paint.ts'
 import { relativeTime } from '../relative-time.ts'
+import { removedInstances, type RemovedInstance } from '../removed-instances.ts'
 import type { Run } from '../session.ts'
 import { showStatus, showTags } from '../show.ts'
 import { table } from '../table.ts'
@@ -13,21 +14,33 @@ export function addList(program: Command, run: Run): void {
   program
     .command('list')
     .argument('[type]', 'key of a type')
-    .description('list instances in the order of selection, without opening a config')
+    .option('--removed', 'those that were removed and can be restored, the latest first')
+    .description('list instances in the order of selection, without opening a config; it needs no keys')
     .addHelpText(
       'after',
       helpText({
-        examples: ['list', 'list payment-gateway', 'list --json | jq \'.types[].instances[] | select(.status == "active") | .name\''],
+        examples: [
+          'list',
+          'list payment-gateway',
+          'list --removed',
+          'list --json | jq \'.types[].instances[] | select(.status == "active") | .name\'',
+        ],
         json:
           '{ types: [{ key, label, registered, plugins: [{ key, label, configurable }],\n' +
-          '  instances: [{ id, type, plugin, name, status, priority, weight, tags, registered, configured, revision, createdAt, updatedAt }] }] }\n' +
-          '  Times are milliseconds since 1970.',
+          '  instances: [{ id, type, plugin, name, status, priority, weight, tags, registered, configured, configVersion: { stored, code }, keyId,\n' +
+          '  revision, createdAt, updatedAt }] }] }\n' +
+          '  With --removed: { removed: [{ id, type, plugin, name, priority, tags, removedAt }] }. Times are milliseconds since 1970.',
       }),
     )
-    .action((type: string | undefined, _options: object, command: Command) =>
+    .action((type: string | undefined, options: { readonly removed?: boolean }, command: Command) =>
       run(command, async ({ board, output }) => {
-        const types = await listTypes(await board(), type)
-        output.result({ types }, (paint) => describe(types, paint, Date.now()))
+        const opened = await board()
+        if (options.removed === true) {
+          const removed = await listRemoved(opened, type)
+          return output.result({ removed }, (paint) => describeRemoved(removed, paint, Date.now()))
+        }
+        const types = await listTypes(opened, type)
+        output.result({ types }, (paint) => describe(types, opened.internals.keyring?.ids ?? [], { paint, now: Date.now() }))
       }),
     )
 }
@@ -41,6 +54,30 @@ interface ListedType {
   readonly instances: readonly ListedInstance[]
 }
 type ListedInstance = ReturnType<typeof listed>
+
+async function listRemoved(board: Board, only: string | undefined): Promise<readonly RemovedInstance[]> {
+  const all = await removedInstances(board)
+  if (only === undefined) return all
+  const found = all.filter(({ type }) => type === only)
+  // By an alias, or the error that names the types there are.
+  return found.length > 0 ? found : all.filter(({ type }) => type === board.internals.registry.type(only).key)
+}
+
+function describeRemoved(removed: readonly RemovedInstance[], paint: Paint, now: number): string {
+  if (removed.length === 0) return 'No instance was removed.'
+  const rows = removed.map((each) => [
+    visibleLine(each.type),
+    visibleLine(each.name),
+    visibleLine(each.plugin),
+    relativeTime(each.removedAt, now),
+    paint.dim(each.id),
+  ])
+  return table(
+    ['TYPE', 'NAME', 'PLUGIN', 'REMOVED', 'ID'].map((title) => ({ title })),
+    rows,
+    paint.bold,
+  )
+}
 
 async function listTypes(board: Board, only: string | undefined): Promise<readonly ListedType[]> {
   const all = await allInstances(board)
@@ -81,13 +118,32 @@ function listed({ row, typeKey, pluginKey, plugin }: IndexedInstance) {
     tags,
     registered: plugin !== undefined,
     configured,
+    configVersion: versionsOf({ row, plugin }),
+    keyId: row.keyId,
     revision,
     createdAt,
     updatedAt,
   }
 }
 
-function describe(types: readonly ListedType[], paint: Paint, now: number): string {
+/** What the row alone tells: nothing is opened. */
+function stateOf(
+  { registered, configured, keyId, configVersion: { stored, code } }: ListedInstance,
+  keys: readonly string[],
+  paint: Paint,
+): string {
+  if (!registered) return paint.red('code missing')
+  if (!configured) return paint.red('needs config')
+  if (keyId !== null && !keys.includes(keyId)) return paint.red(`key ${visibleLine(keyId)} missing`)
+  if (stored === null || code === null || stored === code) return ''
+  return stored > code ? paint.red(`config version ${stored}, code ${code}`) : paint.dim(`config version ${stored} of ${code}`)
+}
+
+function describe(
+  types: readonly ListedType[],
+  keys: readonly string[],
+  { paint, now }: { readonly paint: Paint; readonly now: number },
+): string {
   const instances = types.flatMap((type) => type.instances)
   const rows = instances.map((each) => [
     visibleLine(each.type),
@@ -97,7 +153,7 @@ function describe(types: readonly ListedType[], paint: Paint, now: number): stri
     String(each.priority),
     showTags(each.tags),
     relativeTime(each.updatedAt, now),
-    each.registered ? (each.configured ? '' : paint.red('needs config')) : paint.red('code missing'),
+    stateOf(each, keys, paint),
     paint.dim(each.id),
   ])
   const columns = [

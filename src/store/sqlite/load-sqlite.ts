@@ -2,7 +2,10 @@ import { DriverMissingError } from '../../errors/index.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
 
 /** Opens a file, or a database in memory. */
-export type OpenSqlite = (path: string) => SqliteDatabase
+export type OpenSqlite = ((path: string) => SqliteDatabase) & {
+  /** Name of what it opens them with. */
+  readonly driver: string
+}
 
 type DatabaseClass = new (path: string, options?: { readonly timeout: number }) => SqliteDatabase
 
@@ -34,7 +37,8 @@ export async function loadSqlite(drivers: readonly SqliteDriverSource[] = sqlite
   for (const driver of drivers) {
     try {
       const Database = await driver.load()
-      if (Database !== undefined) return (path) => new Database(path, { timeout })
+      if (Database === undefined) continue
+      return Object.assign((path: string) => new Database(path, { timeout }), { driver: driver.name })
     } catch (error) {
       failures.push(error)
     }

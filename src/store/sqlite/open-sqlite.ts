@@ -8,6 +8,8 @@ import { sqliteProblem } from './sqlite-errors.ts'
 export interface OpenDatabases {
   readonly reads: SqliteDatabase
   readonly writes: SqliteDatabase
+  /** Name of the driver; `undefined` for a database that was handed in. */
+  readonly driver?: string
   /** Closes what was opened here. */
   readonly close: () => void
 }
@@ -35,14 +37,15 @@ export async function openSqlite(
   }
   try {
     const writes = await connect(['foreign_keys = on', 'synchronous = full'])
-    if (isInMemory(place)) return { reads: writes, writes, close }
+    const { driver } = open
+    if (isInMemory(place)) return { reads: writes, writes, driver, close }
     await useWriteAheadLog(writes, performance.now() + lockTimeout)
     const reads = await connect(['query_only = on'])
     const closeFile = (): void => {
       emptyLog(writes)
       close()
     }
-    return { reads, writes, close: closeFile }
+    return { reads, writes, driver, close: closeFile }
   } catch (error) {
     close()
     throw error

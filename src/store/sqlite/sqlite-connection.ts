@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
 import { StoreError } from '../../errors/index.ts'
-import { Mutex } from './mutex.ts'
+import { Mutex } from '../mutex.ts'
 import type { PreparedStatement } from './prepared-statement.ts'
 import { prepare } from './prepared-statement.ts'
 import { retryWhileBusy } from './retry-while-busy.ts'

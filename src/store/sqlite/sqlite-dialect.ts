@@ -1,10 +1,15 @@
 import type { Kysely, RawBuilder } from 'kysely'
 import { sql } from 'kysely'
 import { StoreError } from '../../errors/index.ts'
-import type { ColumnTypes, Connections, ConnectOptions, Dialect, JsonColumn, StoreProblem } from '../dialect.ts'
+import type { ColumnTypes, Connections, ConnectOptions, Dialect, FoundTable, JsonColumn, StoreProblem, WatchOptions } from '../dialect.ts'
 import { toNumber } from '../row-mapping.ts'
+import { driverVersion } from '../driver-version.ts'
+import type { StoreAbout } from '../store.ts'
 import type { Stored, Tables } from '../tables.ts'
+import type { ChangeWatch } from '../watch.ts'
 import type { SqliteDriverSource } from './load-sqlite.ts'
+import { inspectSqlite } from './inspect-sqlite.ts'
+import { LogWatch } from './log-watch.ts'
 import { openSqlite } from './open-sqlite.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
@@ -25,6 +30,7 @@ export class SqliteDialect implements Dialect {
   readonly description: string
   readonly columnTypes: ColumnTypes = { id: 'text', name: 'text', text: 'text', integer: 'integer', bigint: 'integer', double: 'real' }
   readonly partialIndexes = true
+  readonly transactionalSchema = true
   readonly returning = true
   readonly updateFrom = 'from'
   readonly upsert = 'on-conflict'
@@ -32,6 +38,7 @@ export class SqliteDialect implements Dialect {
   readonly #options: SqliteDialectOptions
   /** Spares reading each row's JSON once a column, where SQLite is 3.51 or later. */
   #each: 'json_each' | 'jsonb_each' = 'json_each'
+  #driver: string | undefined
 
   constructor(place: string | SqliteDatabase, options: SqliteDialectOptions) {
     this.#place = place
@@ -40,7 +47,8 @@ export class SqliteDialect implements Dialect {
   }
 
   async connect({ onStatement }: ConnectOptions): Promise<Connections> {
-    const { reads, writes, close } = await openSqlite(this.#place, this.#options)
+    const { reads, writes, driver, close } = await openSqlite(this.#place, this.#options)
+    this.#driver = driver
     this.#each = knowsJsonbEach(reads) ? 'jsonb_each' : 'json_each'
     const writing = sqliteKysely(new SqliteConnection(writes, this.#options.lockTimeout), onStatement)
     const reading = reads === writes ? writing : sqliteKysely(new SqliteConnection(reads, this.#options.lockTimeout), onStatement)
@@ -65,12 +73,26 @@ export class SqliteDialect implements Dialect {
     return rows.length > 0
   }
 
+  async about(db: Kysely<Tables>): Promise<StoreAbout> {
+    const { rows } = await sql<{ version: string }>`select sqlite_version() as version`.execute(db)
+    const driver = this.#driver === undefined ? 'handed in' : driverVersion(this.#driver)
+    return { driver, server: `SQLite ${rows[0]?.version ?? ''}`.trim() }
+  }
+
+  inspect(db: Kysely<Tables>, tables: readonly string[]): Promise<ReadonlyMap<string, FoundTable>> {
+    return inspectSqlite(db, tables)
+  }
+
   /** What other connections wrote, and what this one did: several stores may have been handed the same one. Neither ever goes down. */
   async changeMark(db: Kysely<Tables>): Promise<number> {
     const { rows } = await sql<{ mark: Stored }>`select data_version + total_changes() as mark from pragma_data_version`.execute(db)
     const [row] = rows
     if (row === undefined) throw new StoreError(`${this.description} did not answer PRAGMA data_version.`)
     return toNumber(row.mark)
+  }
+
+  watch(options: WatchOptions): ChangeWatch {
+    return new LogWatch(`the log of ${this.description}`, options)
   }
 
   problem(error: unknown): StoreProblem | undefined {

@@ -12,6 +12,8 @@ const problems: Readonly<Record<number, StoreProblem>> = {
   23: 'forbidden',
   26: 'damaged',
 }
+/** Extended ones that say more than their primary one. A full disk has a code of its own, 13; this is any other refusal to write. */
+const extended: Readonly<Record<number, StoreProblem>> = { 778: 'unwritable' }
 const named: Readonly<Record<string, number>> = {
   SQLITE_BUSY: 5,
   SQLITE_LOCKED: 6,
@@ -41,14 +43,18 @@ const worded: readonly (readonly [RegExp, StoreProblem])[] = [
 /** What a driver's error means; `undefined` for anything that needs no answer of its own. */
 export function sqliteProblem(error: unknown): StoreProblem | undefined {
   if (!(error instanceof Error)) return undefined
-  return worded.find(([words]) => words.test(error.message))?.[1] ?? problems[resultCode(error)]
+  const code = resultCode(error)
+  const { [code]: precise } = extended
+  if (precise !== undefined) return precise
+  return worded.find(([words]) => words.test(error.message))?.[1] ?? problems[code & 0xff]
 }
 
-/** The primary result code, 0 where the error has none. The extended ones hold it in their lowest byte. */
+/** The result code, 0 where the error has none. The extended ones hold the primary one in their lowest byte. */
 function resultCode(error: Error): number {
   const { errcode, code } = error as { errcode?: unknown; code?: unknown }
-  if (typeof errcode === 'number') return errcode & 0xff
+  if (typeof errcode === 'number') return errcode
   if (typeof code !== 'string') return 0
+  if (code === 'SQLITE_IOERR_WRITE') return 778
   const primary = /^SQLITE_[A-Z]+/.exec(code)?.[0] ?? ''
   return named[primary] ?? 0
 }

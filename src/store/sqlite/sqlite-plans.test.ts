@@ -10,6 +10,7 @@ const questions: Readonly<Record<string, (reader: StoreReader) => Promise<unknow
   'what changed since a revision: types': (reader) => reader.types(7),
   'instances of a type': (reader) => reader.instances({ typeId: 'x' }),
   'instances by id': (reader) => reader.instances({ ids: ['x'] }),
+  'the first instances of a type': (reader) => reader.heads(['x'], 9),
   'sealed configs': (reader) => reader.configs(['x']),
   'history of an instance, a later page': (reader) => reader.history({ instanceId: 'x', before: { revision: 7, id: 'x' } }),
   'history of a type': (reader) => reader.history({ typeId: 'x' }),

@@ -38,6 +38,87 @@ export function instanceTests(suite: StoreSuite): void {
     ])
   })
 
+  suite.test('the first of each type come in selection order, however many there are', async ({ store }) => {
+    const grounds = [await plant(store), await plant(store, 'storage')]
+    const [first, second] = grounds
+    if (first === undefined || second === undefined) throw new Error('There are two types.')
+    const rows = [
+      newInstance(store, first, { name: 'reserved, early', status: 'reserved', priority: 0 }),
+      newInstance(store, first, { name: 'third', priority: 5 }),
+      newInstance(store, first, { name: 'first', priority: -1 }),
+      newInstance(store, first, { name: 'off', status: 'disabled', priority: -9 }),
+      newInstance(store, first, { name: 'reserved, late', status: 'reserved', priority: 1 }),
+      newInstance(store, second, { name: 'elsewhere', priority: 7 }),
+    ]
+    await store.write((writer) => writer.insertInstances(rows))
+    await store.write((writer) => writer.insertInstances([newInstance(store, first, { name: 'second, younger', priority: -1 })]))
+    const gone = newInstance(store, first, { name: 'gone', priority: -9 })
+    await store.write((writer) => writer.insertInstances([gone]))
+    await store.write((writer) => writer.updateInstances([{ id: gone.id, removedAt: 1 }]))
+    const heads = async (most: number): Promise<unknown> => {
+      const found = await store.read((reader) =>
+        reader.heads(
+          grounds.map((ground) => ground.typeId),
+          most,
+        ),
+      )
+      return grounds.map((ground) => found.filter((row) => row.typeId === ground.typeId).map((row) => row.name))
+    }
+    expect(await heads(2)).toEqual([['first', 'second, younger', 'reserved, early', 'reserved, late'], ['elsewhere']])
+    expect(await heads(1)).toEqual([['first', 'reserved, early'], ['elsewhere']])
+    expect(await store.read((reader) => reader.heads([], 9))).toEqual([])
+    // As any other read gives them.
+    const whole = (await store.read((reader) => reader.instances())).find((row) => row.name === 'first')
+    const [head] = await store.read((reader) => reader.heads([first.typeId], 1))
+    expect(head).toEqual(whole)
+  })
+
+  suite.test(
+    'what was written since a revision comes in one read, removed instances included, and says when it is not all',
+    async ({ store }) => {
+      const ground = await plant(store)
+      const one = newInstance(store, ground, { name: 'one', config: 'sealed.one', tags: ['a', 'ب'] })
+      const long = newInstance(store, ground, { name: 'long', config: 'x'.repeat(20_000) })
+      const none = newInstance(store, ground, { name: 'none', config: null })
+      await store.write((writer) => writer.insertInstances([one, long, none]))
+      const { revision } = await store.head()
+      const head = await store.head()
+      expect(await store.changes(revision)).toEqual({ head, more: false, instances: [], configs: [] })
+      // As any other read gives them; a long config does not come along, and one that is not there is told.
+      const rows = await store.read((reader) => reader.instances())
+      const changes = await store.changes(revision - 1)
+      expect(changes).toMatchObject({ head, more: false })
+      if (changes.more) throw new Error('There is more.')
+      expect(new Map(changes.instances.map((row) => [row.id, row]))).toEqual(new Map(rows.map((row) => [row.id, row])))
+      const configs = await store.read((reader) => reader.configs([one.id, none.id]))
+      expect(new Map(changes.configs.map((row) => [row.id, row]))).toEqual(new Map(configs.map((row) => [row.id, row])))
+      await store.write((writer) => writer.updateInstances([{ id: one.id, removedAt: 5 }]))
+      expect(await store.changes(revision)).toMatchObject({ more: false, instances: [{ id: one.id, removedAt: 5 }] })
+      // A type or plugin that was touched, or many instances, are a snapshot's.
+      const before = (await store.head()).revision
+      await store.write((writer) => writer.updateTypes([{ id: ground.typeId, label: 'another' }]))
+      const touched = (await store.head()).revision
+      expect(await store.changes(before)).toEqual({ head: await store.head(), more: true })
+      expect(await store.changes(touched)).toMatchObject({ more: false, instances: [] })
+      await store.write((writer) =>
+        writer.insertInstances(Array.from({ length: 101 }, (_, n) => newInstance(store, ground, { name: `n${n}` }))),
+      )
+      expect(await store.changes(touched)).toEqual({ head: await store.head(), more: true })
+      // From ahead, as after a backup was restored: nothing, and the head says so.
+      expect(await store.changes(touched + 9)).toEqual({ head: await store.head(), more: false, instances: [], configs: [] })
+    },
+  )
+
+  suite.test('whether there are more instances than so many is told without the removed ones', async ({ store }) => {
+    const ground = await plant(store)
+    const ids = ['a', 'b', 'c'].map((name) => newInstance(store, ground, { name }))
+    await store.write((writer) => writer.insertInstances(ids))
+    const more = (count: number): Promise<boolean> => store.read((reader) => reader.hasMoreInstancesThan(count))
+    expect([await more(2), await more(3)]).toEqual([true, false])
+    await store.write((writer) => writer.updateInstances([{ id: ids[0]?.id ?? '', removedAt: 1 }]))
+    expect([await more(1), await more(2)]).toEqual([true, false])
+  })
+
   suite.test(
     'three counters: an edit raises the revision, a rebuild the config revision too, a quiet change neither',
     async ({ store, clock }) => {

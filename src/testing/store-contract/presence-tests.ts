@@ -14,6 +14,8 @@ export function presenceTests(suite: StoreSuite): void {
     revision: 3,
     startedAt: seenAt,
     seenAt,
+    registered: { mail: ['smtp', 'پست'], sms: [], other: null },
+    configVersions: { mail: { smtp: 3, پست: 2 } },
     ...fields,
   })
 
@@ -38,12 +40,12 @@ export function presenceTests(suite: StoreSuite): void {
 
   suite.test('a heartbeat adds a process, then keeps it current, and forgets those not seen', async ({ store, clock }) => {
     await store.heartbeat(processRow('a', clock.now), 60_000)
-    await store.heartbeat(processRow('b', clock.now), 60_000)
+    await store.heartbeat(processRow('b', clock.now, { registered: null, configVersions: null }), 60_000)
     clock.now += 50_000
     await store.heartbeat(processRow('a', clock.now, { revision: 9, keyIds: [] }), 60_000)
     expect(await store.read((reader) => reader.processes())).toEqual([
       processRow('a', clock.now, { revision: 9, keyIds: [] }),
-      processRow('b', clock.now - 50_000),
+      processRow('b', clock.now - 50_000, { registered: null, configVersions: null }),
     ])
     clock.now += 20_000
     await store.heartbeat(processRow('a', clock.now), 60_000)
@@ -78,6 +80,47 @@ export function presenceTests(suite: StoreSuite): void {
     expect((await store.head()).revision).toBe(0)
   })
 
+  suite.test('a lease is taken where it still is what was seen, and given back by its holder alone', async ({ store }) => {
+    const read = (): Promise<unknown> => store.read((reader) => reader.lease('work'))
+    expect(await read()).toBe(null)
+    const first = await store.claimLease('work', 'a', null)
+    expect(first).toEqual({ name: 'work', holder: 'a', beat: 1 })
+    // Somebody else saw nothing, or what is no longer so.
+    expect(await store.claimLease('work', 'b', null)).toEqual(first)
+    expect(await store.claimLease('work', 'b', { ...first, beat: 7 })).toEqual(first)
+    const second = await store.claimLease('work', 'a', first)
+    expect(second).toEqual({ ...first, beat: 2 })
+    expect(await store.claimLease('work', 'b', first)).toEqual(second)
+    expect(await store.claimLease('work', 'b', second)).toEqual({ name: 'work', holder: 'b', beat: 3 })
+    await store.releaseLease('work', 'a')
+    expect(await read()).toEqual({ name: 'work', holder: 'b', beat: 3 })
+    await store.releaseLease('work', 'b')
+    expect(await read()).toBe(null)
+    expect((await store.head()).revision).toBe(0)
+  })
+
+  suite.testSideBySide('of two stores that claim a lease at once, one has it', async ({ store, open }) => {
+    const [one, two] = await Promise.all([store.claimLease('work', 'a', null), open().claimLease('work', 'b', null)])
+    expect(one).toEqual(two)
+    expect(one.beat).toBe(1)
+  })
+
+  suite.testSideBySide('a watching store hears of what another one writes, where the database tells of it', async ({ store, open }) => {
+    if (store.watch === undefined) return
+    const heard: (number | undefined)[] = []
+    const watch = store.watch(({ revision }) => heard.push(revision))
+    const other = open()
+    const isHeard = async (revision: number, patience: number): Promise<boolean> => {
+      for (let turn = 0; turn < patience && !heard.includes(revision); turn++) await new Promise((resolve) => setTimeout(resolve, 50))
+      return heard.includes(revision)
+    }
+    const write = (): Promise<number> => other.write(async (writer) => writer.revision)
+    // It begins to listen in its own time: what is written before that it need not hear.
+    for (let turn = 0; turn < 200; turn++) if (await isHeard(await write(), 2)) break
+    expect(await isHeard(await write(), 200)).toBe(true)
+    await watch.close()
+  })
+
   suite.testSideBySide('a change mark differs after another store has written', async ({ store, open }) => {
     if (store.changeMark === undefined) return
     const other = open()
@@ -102,6 +145,8 @@ export function presenceTests(suite: StoreSuite): void {
       () => store.initKeyCheck('x'),
       () => store.heartbeat(processRow('a', 0), 1),
       () => store.forgetProcess('a'),
+      () => store.claimLease('work', 'a', null),
+      () => store.releaseLease('work', 'a'),
       () => store.recordHealth([{ instanceId: 'x', at: 0, ok: true, latencyMs: 0, message: '' }]),
     ]
     for (const call of calls) {

@@ -30,6 +30,23 @@ export function schemaTests(suite: StoreSuite): void {
     expect(await store.read((reader) => reader.meta())).toMatchObject({ revision: 0, schemaVersion: first.to, keyCheck: null })
   })
 
+  suite.testEmpty('[57] the plan is what migrate does, and applying it by hand does the same', async ({ store, statements }) => {
+    const plan = await store.planMigration()
+    expect(plan).toMatchObject({ from: 0 })
+    expect(plan.migrations[0]).toBe('0001-initial')
+    expect((await rejection(store.findDrift())).code).toBe('schema_missing')
+    statements.length = 0
+    const { applied } = await store.migrate()
+    expect(applied).toEqual(plan.migrations)
+    const made = statements.filter((statement) => /^(?:create|alter) /.test(statement))
+    expect(plan.statements.filter((statement) => /^(?:create|alter) /.test(statement))).toEqual(made)
+    expect(await store.planMigration()).toMatchObject({ from: plan.to, to: plan.to, migrations: [], statements: [] })
+  })
+
+  suite.test('[57] tables, columns and indexes are as the migrations make them', async ({ store }) => {
+    expect(await store.findDrift()).toEqual([])
+  })
+
   suite.testEmpty('four migrations at once make one schema', async ({ store }) => {
     const reports = await Promise.all([1, 2, 3, 4].map(() => store.migrate()))
     expect(reports.filter(({ applied }) => applied.length > 0).length).toBe(1)

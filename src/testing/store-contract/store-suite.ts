@@ -77,6 +77,7 @@ export class StoreSuite {
   testSideBySide(name: string, body: (bench: StoreBench) => Promise<void>): void {
     const { single } = this.#options
     if (single === undefined) this.test(name, body)
+    // Not run where there is but one connection, such as a database in memory: nothing can stand beside it. The name carries that reason into the report.
     else this.#test.skip(`${name} {not applicable: ${single}}`, async () => {})
   }
 

@@ -63,6 +63,12 @@ export function textTests(suite: StoreSuite): void {
       ]
       for (const write of writes) expect((await rejection(write())).code).toBe('invalid_input')
     }
+    const long = 'x'.repeat(256)
+    expect((await rejection(plantInstance(store, ground, { name: long }))).code).toBe('invalid_input')
+    expect((await rejection(store.write((writer) => writer.updateInstances([{ id, name: long }])))).code).toBe('invalid_input')
+    expect((await rejection(store.write((writer) => writer.insertTypes([{ key: long, label: '', description: '' }])))).code).toBe(
+      'invalid_input',
+    )
     expect(await store.head()).toEqual(before)
     // Inside JSON they are escaped, and so come back.
     await store.write((writer) => writer.updateInstances([{ id, tags: ['a\0b', '\ud800'] }]))

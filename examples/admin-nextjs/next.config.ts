@@ -1,0 +1,8 @@
+import type { NextConfig } from 'next'
+
+const config: NextConfig = {
+  // What loads a driver by its name is left to Node.
+  serverExternalPackages: ['plugboard', '@photostructure/sqlite'],
+}
+
+export default config

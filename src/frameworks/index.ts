@@ -1,0 +1,6 @@
+export * from './express.ts'
+export * from './fastify.ts'
+export * from './hono.ts'
+export * from './nestjs.ts'
+export * from './next.ts'
+export * from './node.ts'
