@@ -50,7 +50,7 @@ const tower = (board: Board, site: string, over: object = {}) =>
 
 test('a build that hangs in one type does not hold up changes of other types by other processes', async () => {
   resetTower()
-  await using opened = await openBoard({ plugins: [Bank, Tower], buildDeadline: 6_000 })
+  await using opened = await openBoard({ plugins: [Bank, Tower], buildDeadline: 12_000 })
   const { board } = opened
   const other = await opened.another()
   const { id } = await bank(board, 'one')
@@ -59,10 +59,9 @@ test('a build that hangs in one type does not hold up changes of other types by 
   // Saved without waiting: this process builds it as well.
   void tower(board, 'hung').catch(() => {})
   await sleep(400)
-  const before = performance.now()
   void board.admin.update(id, { name: 'renamed' }, { actor }).catch(() => {})
-  await until(() => other.instances(Gateway)[0]?.name === 'renamed')
-  expect(performance.now() - before).toBeLessThan(3_000)
+  // Long before the hung build is given up.
+  await until(() => other.instances(Gateway)[0]?.name === 'renamed', 9_000)
 })
 
 test('an object that get() still gives is not disposed because another type has finished settling', async () => {

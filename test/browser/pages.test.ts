@@ -103,17 +103,18 @@ browserTest(
     const top = (await last.boundingBox())?.y
     await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
     expect((await last.boundingBox())?.y).toBe(top)
-    const longest = (await page.evaluate(`new Promise((done) => {
-    let last = performance.now(), worst = 0, count = 0
-    const frame = (now) => {
-      worst = Math.max(worst, now - last); last = now
+    // Frame by frame back up: in each there are rows to see, and never more than fit a few windows. Frames are not timed: the machine is shared.
+    const counts = (await page.evaluate(`new Promise((done) => {
+    const counts = []
+    const frame = () => {
+      counts.push(document.querySelectorAll('.rows > .row').length)
       window.scrollBy(0, -400)
-      if (++count < 60) requestAnimationFrame(frame); else done(worst)
+      if (counts.length < 60) requestAnimationFrame(frame); else done(counts)
     }
     requestAnimationFrame(frame)
-  })`)) as number
-    // Frames are not timed here: the machine is shared. That none takes whole seconds is.
-    expect(longest).toBeLessThan(2_000)
+  })`)) as number[]
+    expect(Math.min(...counts)).toBeGreaterThan(5)
+    expect(Math.max(...counts)).toBeLessThan(80)
     expect(await page.locator('.rows > .row').count()).toBeLessThan(80)
     await page.getByPlaceholder('Name, plugin or tag').fill('0500')
     await until(async () => (await page.locator('.rows .name').allTextContents()).join() === 'Parcel 0500')
