@@ -16,6 +16,7 @@ import {
 import type { References } from '../references/index.ts'
 import type { RegisteredPlugin } from '../registry/index.ts'
 import type { SealedConfig, Store } from '../store/index.ts'
+import { unloadableAtSight } from './at-sight.ts'
 import { Built } from './built.ts'
 import { buildChannel, disposeChannel } from './channels.ts'
 import type { Clock } from './clock.ts'
@@ -81,6 +82,11 @@ export class Builder {
     if (sealed === undefined) throw new InstanceUnloadableError(instance.row, 'build_failed', new Error('Its row is gone.'))
     const stored = await this.openConfig(instance, plugin, sealed)
     return this.construct(instance, plugin, await this.resolveReferences(instance, plugin, stored), view, sealed.configRevision)
+  }
+
+  /** Why an instance can't be used, as far as its row tells. See {@link unloadableAtSight}. */
+  atSight(instance: Pick<IndexedInstance, 'row' | 'plugin'>): InstanceUnloadableError | undefined {
+    return unloadableAtSight(instance, this.#options.keyring)
   }
 
   /**
@@ -250,17 +256,6 @@ async function unloadableWhere<T>(instance: Pick<IndexedInstance, 'row'>, work: 
     if (error instanceof ConfigNewerError) throw new InstanceUnloadableError(instance.row, 'config_newer', error)
     if (error instanceof ConfigMigrationError) throw new InstanceUnloadableError(instance.row, 'migration_failed', error)
     throw error
-  }
-}
-
-/** That an instance's config is of a newer release than the code here, as far as its row tells; `undefined` where it is not. */
-export function newerThanCode({ row, plugin }: Pick<IndexedInstance, 'row' | 'plugin'>): InstanceUnloadableError | undefined {
-  if (plugin === undefined || !row.hasConfig) return undefined
-  try {
-    checkVersion(plugin, row.configVersion)
-    return undefined
-  } catch (error) {
-    return new InstanceUnloadableError(row, 'config_newer', error)
   }
 }
 

@@ -96,6 +96,11 @@ export class ObjectPool {
     return isAbout(failure, this.#index.instance(id)?.row) ? failure : undefined
   }
 
+  /** Why an instance can't be used as it stands: what building it said or, where nobody tried, what its row says. */
+  unloadable(instance: IndexedInstance): InstanceUnloadableError | undefined {
+    return this.failure(instance.row.id)?.error ?? this.#builder.atSight(instance)
+  }
+
   /** Instances that could not be built as they stand. */
   failing(): IndexedInstance[] {
     return [...this.#entries.keys()].flatMap((id) => (this.failure(id) === undefined ? [] : (this.#index.instance(id) ?? [])))

@@ -496,3 +496,19 @@ test('[20] an instance sealed with a key that this process lacks serves again wh
   await until(async () => board.find(Gateway) !== undefined)
   expect(await board.get(Gateway).charge('o')).toBe('Main: o')
 })
+
+test('[20] a stand-by that this process can not open is told as such before anybody needs it, as lists tell it', async () => {
+  const [old, kept] = [generateKey('old'), testKeys]
+  await using opened = await openBoard({ plugins: [Bank] })
+  await opened.board.admin.create(bank('Main'), { actor })
+  const both = await opened.another({ keys: `${old},${kept}` })
+  const { id } = await both.admin.create({ ...bank('Spare'), status: 'reserved' }, { actor })
+  const { board } = opened
+  await board.refresh()
+  const [main, spare] = await board.explain(Gateway)
+  expect(main).toMatchObject({ chosen: true })
+  const { state } = await board.admin.get(id)
+  expect(spare).toMatchObject({ name: 'Spare', reason: 'cannot_decrypt', text: expect.stringContaining('can not be opened') })
+  expect(state).toMatchObject({ ok: false, reason: 'cannot_decrypt' })
+  expect((await both.explain(Gateway))[1]).toMatchObject({ name: 'Spare', reason: 'reserved' })
+})

@@ -11,7 +11,7 @@ import {
 import type { Hooks } from '../contract/index.ts'
 import type { RegisteredType } from '../registry/index.ts'
 import { choose, chooseNow, type Considered } from '../selection/index.ts'
-import { failureText, newerThanCode } from './builder.ts'
+import { failureText } from './builder.ts'
 import type { Built } from './built.ts'
 import type { Clock } from './clock.ts'
 import { Draws } from './draws.ts'
@@ -525,8 +525,7 @@ export class TypeSlot {
           excluded: { reason: 'code_missing', text: `Its plugin '${instance.pluginKey}' is not registered in this process.` },
         }
       }
-      // Of a newer release, which is seen without a try.
-      const error = this.#pool.failure(row.id)?.error ?? newerThanCode(instance)
+      const error = this.#pool.unloadable(instance)
       if (error === undefined) return this.#outOfService(instance, candidate)
       const serving = this.#pool.ready(row.id)
       if (serving !== undefined) {

@@ -90,7 +90,7 @@ async function usualDatabase(): Promise<DatabaseKind> {
 }
 
 /** Waits until something holds, by looking again: for what another process or timer brings about. Fails after `limit` ms. */
-export async function until(holds: () => boolean | Promise<boolean>, limit: number = 10_000): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, limit: number = 30_000): Promise<void> {
   const end = performance.now() + limit
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`It did not come to hold within ${limit} ms: ${holds.toString()}`)
