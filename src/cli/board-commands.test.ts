@@ -1,19 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CliHouse, type CliRoom } from '../../test/cli/cli-room.ts'
+import { expect, test } from 'vitest'
 import { loadSqlite } from '../store/sqlite/load-sqlite.ts'
-import { fine, sampleRoom, uuid, type Detail } from '../../test/cli/sample-board.ts'
+import { fine, sampleHouse, uuid, type Detail } from '../../test/cli/sample-board.ts'
 
-let house: CliHouse
-let template: CliRoom
-
-beforeAll(async () => {
-  house = new CliHouse()
-  template = await sampleRoom(house)
-})
-afterAll(() => house[Symbol.asyncDispose]())
+const opened = sampleHouse()
 
 test('[57] migrate makes the tables, and says when there is nothing to do', async () => {
-  const room = house.room()
+  const room = opened.house.room()
   const before = await room.plugboard(['list'])
   expect(before).toMatchObject({ code: 1, stdout: '' })
   expect(before.stderr).toContain('Run plugboard migrate')
@@ -28,7 +20,7 @@ test('[57] migrate makes the tables, and says when there is nothing to do', asyn
 })
 
 test('[57] migrate --plan and --sql tell and write nothing; --check ends with 2 where a migration is missing or the tables differ', async () => {
-  const room = house.room()
+  const room = opened.house.room()
   expect(fine(await room.plugboard(['migrate', '--plan'])).stdout).toMatch(
     /would go from schema version 0 to \d+, in \d+ statements:\n {2}\+ 0001-initial/,
   )
@@ -48,7 +40,7 @@ test('[57] migrate --plan and --sql tell and write nothing; --check ends with 2 
 })
 
 test('[25][26] sync makes types, plugins and default instances once; --check ends with 2 where it would', async () => {
-  const room = house.room()
+  const room = opened.house.room()
   fine(await room.plugboard(['migrate']))
   const check = await room.plugboard(['sync', '--check'])
   expect(check.code).toBe(2)
@@ -76,7 +68,7 @@ test('[25][26] sync makes types, plugins and default instances once; --check end
 })
 
 test('[28] sync --mode update refreshes what the code owns; check tells of it and is fine', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   const env = { API_LABEL: 'The API' }
   expect(fine(await room.plugboard(['check', '--json'], { env })).json()).toMatchObject({ ok: true, outdated: ['mailer/api'] })
   expect((await room.plugboard(['sync', '--check', '--mode', 'update'], { env })).code).toBe(2)
@@ -88,7 +80,7 @@ test('[28] sync --mode update refreshes what the code owns; check tells of it an
 })
 
 test('[35][37] list shows every instance in the order of selection, as a table and as JSON', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   const { stdout } = fine(await room.plugboard(['list']))
   const rows = stdout.trimEnd().split('\n')
   expect(rows.map((row) => row.split(/ {2,}/).slice(0, 4))).toEqual([
@@ -132,7 +124,7 @@ test('[35][37] list shows every instance in the order of selection, as a table a
 })
 
 test('[33] explain says what a call would get, and why', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   const { stdout } = fine(await room.plugboard(['explain', 'mailer']))
   expect(stdout).toMatch(/→ {2}Log +log +active +0 +First of the active ones/)
   expect(stdout).toMatch(/Spare +api +disabled/)
@@ -145,7 +137,7 @@ test('[33] explain says what a call would get, and why', async () => {
 })
 
 test('[39] explain gives a context to the selector', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   fine(await room.plugboard(['instance', 'set', 'Post', '--tag', 'eu', '--tag', 'us']))
   const chosen = async (region: string): Promise<unknown> =>
     fine(await room.plugboard(['explain', 'shipper', '--context', JSON.stringify({ region }), '--json'])).json<{ chosen: unknown }>().chosen
@@ -155,7 +147,7 @@ test('[39] explain gives a context to the selector', async () => {
 })
 
 test('history names who acted, and holds no value of a config', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   fine(await room.plugboard(['instance', 'set', 'Main', '--set', 'marker=unique-marker', '--actor', 'Ada Lovelace']))
   const table = fine(await room.plugboard(['history', 'Main']))
   expect(table.stdout).toMatch(/just now +Ada Lovelace +update +mailer +Main +config\.marker/)
@@ -187,7 +179,7 @@ test('history names who acted, and holds no value of a config', async () => {
 })
 
 test('[47] test builds what is saved and asks the plugin; a failing test ends with 2', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   const one = fine(await room.plugboard(['test', 'Main', '--json'])).json()
   expect(one).toEqual({
     ok: true,
@@ -217,7 +209,7 @@ test('[47] test builds what is saved and asks the plugin; a failing test ends wi
 })
 
 test('keys generate prints the key on stdout and nothing else, and needs no config', async () => {
-  const room = house.room()
+  const room = opened.house.room()
   const [plain, named, json, wrong] = await Promise.all(
     [[], ['--id', 'k2'], ['--json'], ['--id', 'k 2']].map((args) => room.plugboard(['keys', 'generate', ...args], { cwd: '/' })),
   )
@@ -229,14 +221,14 @@ test('keys generate prints the key on stdout and nothing else, and needs no conf
 })
 
 test('what a plugin or the application prints goes to stderr', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   const made = fine(await room.plugboard(['instance', 'create', 'mailer', 'api', '--name', 'Loud', '--set', 'behaviour=noise', '--json']))
   expect(made.json()).toMatchObject({ instance: { name: 'Loud' } })
   expect(made.stderr).toContain('a plugin that prints')
 })
 
 test('check is fine with 0 where everything is in step', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   const checked = fine(await room.plugboard(['check', '--json'])).json<{ instances: object[] }>()
   expect(checked).toMatchObject({
     ok: true,
@@ -261,7 +253,7 @@ test('check is fine with 0 where everything is in step', async () => {
 })
 
 test('[41] check, list and explain tell of instances whose code is not there, and of code that is not synced', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   const env = { WITHOUT: 'api' }
   const [check, list, explain] = await Promise.all(
     [['check'], ['list'], ['explain', 'mailer']].map((args) => room.plugboard(args, { env })),
@@ -272,7 +264,7 @@ test('[41] check, list and explain tell of instances whose code is not there, an
   expect(list?.stdout).toMatch(/Main +api +active +20 +.*code missing/)
   expect(explain?.stdout).toMatch(/→ {2}Log/)
 
-  const young = house.room()
+  const young = opened.house.room()
   fine(await young.plugboard(['migrate']))
   fine(await young.plugboard(['sync'], { env: { WITHOUT: 'api,post' } }))
   const drift = await young.plugboard(['check', '--json'])
@@ -283,7 +275,7 @@ test('[41] check, list and explain tell of instances whose code is not there, an
 })
 
 test('[39] strategy shows how a type selects, and changes it to one that its code allows', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   expect(fine(await room.plugboard(['strategy', 'mailer'])).stdout).toBe(
     'mailer selects by priority, as its code says.\nAllowed too: weighted, round-robin.\n',
   )

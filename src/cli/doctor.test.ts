@@ -1,19 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CliHouse, type CliRoom, type Outcome } from '../../test/cli/cli-room.ts'
-import { fine, sampleRoom } from '../../test/cli/sample-board.ts'
+import { expect, test } from 'vitest'
+import type { CliRoom, Outcome } from '../../test/cli/cli-room.ts'
+import { fine, sampleHouse } from '../../test/cli/sample-board.ts'
 import { sqlite } from '../sqlite.ts'
 import { loadSqlite } from '../store/sqlite/load-sqlite.ts'
 import type { Examination, Finding } from './examine.ts'
 
-let house: CliHouse
-let template: CliRoom
-
-beforeAll(async () => {
-  house = new CliHouse()
-  template = await sampleRoom(house)
-})
-afterAll(() => house[Symbol.asyncDispose]())
+const opened = sampleHouse()
 
 type Told = Examination & { readonly ok: boolean }
 const problems = ({ findings }: Told, area?: Finding['area']): readonly string[] =>
@@ -54,7 +47,7 @@ const beat = async (room: CliRoom, row: object): Promise<void> => {
 }
 
 test('doctor finds nothing wrong where nothing is, names versions, and ends with 0', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   const told = fine(await room.plugboard(['doctor', '--json'])).json<Told>()
   expect(told).toMatchObject({
     ok: true,
@@ -79,17 +72,17 @@ test('doctor finds nothing wrong where nothing is, names versions, and ends with
 })
 
 test('doctor tells of a database without tables, of one that is newer, and of one that is none', async () => {
-  const young = await sick(house.room())
+  const young = await sick(opened.house.room())
   expect([problems(young), young.store.reachable]).toEqual([[expect.stringMatching(/no Plugboard tables. Run plugboard migrate\.$/)], true])
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   await sql(room, 'update plugboard_meta set schema_version = 99, oldest_reader = 99')
   expect(problems(await sick(room), 'database')).toEqual([expect.stringContaining('schema version 99')])
-  const lost = await sick(house.room(), { DATABASE: '/nowhere/at/all.db' })
+  const lost = await sick(opened.house.room(), { DATABASE: '/nowhere/at/all.db' })
   expect([problems(lost, 'database'), lost.store.reachable]).toEqual([[expect.stringContaining("can't be reached")], false])
 })
 
 test('doctor tells of registrations, of drift, and of code that is not there', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   expect(problems(await sick(room, { BAD_PLUGIN: '1' }), 'code')).toEqual([expect.stringContaining('Lost')])
   const without = await sick(room, { WITHOUT: 'api' })
   expect(problems(without, 'instances')).toHaveLength(2)
@@ -97,13 +90,13 @@ test('doctor tells of registrations, of drift, and of code that is not there', a
     ['Main', 'code_missing'],
     ['Spare', 'code_missing'],
   ])
-  const young = house.room()
+  const young = opened.house.room()
   fine(await young.plugboard(['migrate']))
   expect(problems(await sick(young), 'sync')).toEqual([expect.stringContaining('Run plugboard sync')])
 })
 
 test('doctor holds the keys against the rows: missing, wrong, and of one row only', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   expect(problems(await sick(room, { PLUGBOARD_KEYS: undefined }), 'keys')).toEqual([
     expect.stringContaining("sealed with the key 'k1'"),
     expect.stringContaining("2 instances sealed with 'k1', which is not in PLUGBOARD_KEYS"),
@@ -127,7 +120,7 @@ test('doctor holds the keys against the rows: missing, wrong, and of one row onl
 })
 
 test('doctor tells which revision each living process serves, and which one lags or lacks a key', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   const now = Date.now()
   const { store } = fine(await room.plugboard(['doctor', '--json'])).json<Told>()
   await beat(room, { id: 'a', pid: 1, revision: store.revision })
@@ -144,7 +137,7 @@ test('doctor tells which revision each living process serves, and which one lags
 })
 
 test('[24] doctor prints no secret and no key', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   const other = `k9:${randomBytes(32).toString('base64')}`
   const said: Outcome[] = []
   for (const keys of [undefined, room.keys, other, `${other},${room.keys}`, 'nonsense-of-a-key'])

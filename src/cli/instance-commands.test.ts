@@ -1,20 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CliHouse, type CliRoom, type Outcome } from '../../test/cli/cli-room.ts'
-import { fine, sampleRoom, show, uuid, type Detail } from '../../test/cli/sample-board.ts'
+import { expect, test } from 'vitest'
+import type { Outcome } from '../../test/cli/cli-room.ts'
+import { fine, sampleHouse, show, uuid, type Detail } from '../../test/cli/sample-board.ts'
 
-let house: CliHouse
-let template: CliRoom
-
-beforeAll(async () => {
-  house = new CliHouse()
-  template = await sampleRoom(house)
-})
-afterAll(() => house[Symbol.asyncDispose]())
+const opened = sampleHouse()
 
 test('[10][16] create reads every field as the schema wants it, and starts disabled at the priority of the plugin', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   const set = ['pin=0123', 'sandbox=false', 'note=null', 'regions=["eu","us"]', 'limits.perDay=5', 'login.user=ada', 'marker=سلام 🎈']
   const made = fine(
     await room.plugboard(['instance', 'create', 'mailer', 'api', '--name', 'Typed', '--json', ...set.flatMap((each) => ['--set', each])]),
@@ -43,7 +36,7 @@ test('[10][16] create reads every field as the schema wants it, and starts disab
 })
 
 test('[17] create takes metadata, JSON on stdin, and a file byte for byte', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   const pem = '-----BEGIN KEY-----\r\nabc\n\n'
   writeFileSync(join(room.path, 'key.pem'), pem)
   const args = [
@@ -85,7 +78,7 @@ test('[17] create takes metadata, JSON on stdin, and a file byte for byte', asyn
 })
 
 test('[17] key files come back byte for byte, through command line, database, board and plugin', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   const base64 = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC'
   const contents = [
     `-----BEGIN PRIVATE KEY-----\r\n${base64}\r\n-----END PRIVATE KEY-----\r\n`,
@@ -106,7 +99,7 @@ test('[17] key files come back byte for byte, through command line, database, bo
 })
 
 test('[14] create writes nothing where the config does not fit, or can not be built', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   const create = (...set: string[]): Promise<Outcome> =>
     room.plugboard(['instance', 'create', 'mailer', 'api', '--name', 'New', '--json', ...set.flatMap((each) => ['--set', each])])
   const [invalid, broken] = await Promise.all([create('url=nowhere', 'limits.perDay=1.5'), create('behaviour=break')])
@@ -120,7 +113,7 @@ test('[14] create writes nothing where the config does not fit, or can not be bu
 })
 
 test('[44] set keeps what is not named, secrets too, and takes out what it is told to', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   fine(
     await room.plugboard([
       'instance',
@@ -152,7 +145,7 @@ test('[44] set keeps what is not named, secrets too, and takes out what it is to
 })
 
 test('[45] set with an old --revision writes nothing, and the error holds the instance as it is', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   fine(await room.plugboard(['instance', 'set', 'Main', '--set', 'port=26', '--revision', '1']))
   const stale = await room.plugboard(['instance', 'set', 'Main', '--set', 'port=27', '--revision', '1', '--json'])
   expect(stale.code).toBe(1)
@@ -161,7 +154,7 @@ test('[45] set with an old --revision writes nothing, and the error holds the in
 })
 
 test('a secret is not kept where it would be sent to another place', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   const elsewhere = ['instance', 'set', 'Main', '--set', 'url=https://evil.example.com']
   const refused = await room.plugboard([...elsewhere, '--json'])
   expect([refused.code, refused.json()]).toEqual([
@@ -172,7 +165,7 @@ test('a secret is not kept where it would be sent to another place', async () =>
 })
 
 test('[34][45] enable, reserve and disable change many in one write, and say what was so already', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   const enabled = fine(await room.plugboard(['instance', 'enable', 'Main', 'Spare', 'Main']))
   expect(enabled.stdout).toBe("'Main' (mailer/api) was already active.\n'Spare' (mailer/api) is now active.\n")
   const reserved = fine(await room.plugboard(['instance', 'reserve', 'Main', 'mailer/Spare', '--json'])).json<{ changed: string[] }>()
@@ -187,7 +180,7 @@ test('[34][45] enable, reserve and disable change many in one write, and say wha
 })
 
 test('[46] move changes the order before, after, to an end, or by number', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   const move = async (...args: string[]): Promise<readonly string[]> =>
     fine(await room.plugboard(['instance', 'move', ...args, '--json']))
       .json<{ order: Detail[] }>()
@@ -207,7 +200,7 @@ test('[46] move changes the order before, after, to an end, or by number', async
 })
 
 test('remove keeps what restore brings back, disabled and with its config', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   const { removed } = fine(await room.plugboard(['instance', 'remove', 'Main', '--json'])).json<{ removed: Detail }>()
   expect(removed).toEqual({ id: expect.stringMatching(uuid), type: 'mailer', plugin: 'api', name: 'Main' })
   expect((await room.plugboard(['instance', 'show', 'Main'])).code).toBe(1)
@@ -225,7 +218,7 @@ test('remove keeps what restore brings back, disabled and with its config', asyn
 })
 
 test('[36][52] an instance is named by id, name, type/name or type/plugin/name; an ambiguous name is refused with the ids', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   const { id } = await show(room, 'Spare')
   fine(await room.plugboard(['instance', 'set', 'Post', '--name', 'Spare']))
   const ambiguous = await room.plugboard(['instance', 'show', 'Spare', '--json'])
@@ -242,7 +235,7 @@ test('[36][52] an instance is named by id, name, type/name or type/plugin/name; 
 })
 
 test('names of any script are stored and shown as given; what a terminal acts on is refused or shown as a sign', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   const names = ['پیامک اصلی', '🚀 نوتیف‌ها', '\u200fRTL mark', 'n'.repeat(255), `"quoted" 'name' $HOME`]
   for (const name of names) {
     fine(await room.plugboard(['instance', 'create', 'mailer', 'api', '--name', name]))

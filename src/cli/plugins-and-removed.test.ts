@@ -1,18 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CliHouse, type CliRoom } from '../../test/cli/cli-room.ts'
-import { fine, sampleRoom, show, type Detail } from '../../test/cli/sample-board.ts'
+import { expect, test } from 'vitest'
+import { fine, sampleHouse, show, type Detail } from '../../test/cli/sample-board.ts'
 
-let house: CliHouse
-let template: CliRoom
-
-beforeAll(async () => {
-  house = new CliHouse()
-  template = await sampleRoom(house)
-})
-afterAll(() => house[Symbol.asyncDispose]())
+const opened = sampleHouse()
 
 test('plugins lists what the code registers, without database and keys', async () => {
-  const room = house.room()
+  const room = opened.house.room()
   const { stdout } = fine(await room.plugboard(['plugins'], { env: { PLUGBOARD_KEYS: undefined, DATABASE: '/nowhere/at/all.db' } }))
   expect(stdout.split('\n').map((row) => row.split(/ {2,}/).slice(0, 4))).toEqual([
     ['TYPE', 'PLUGIN', 'LABEL', 'CONFIG'],
@@ -34,7 +26,7 @@ test('plugins lists what the code registers, without database and keys', async (
 })
 
 test('plugins of a type shows each field: what it takes, whether it is required or secret, what a secret is bound to, and its default', async () => {
-  const room = house.room()
+  const room = opened.house.room()
   const told = fine(await room.plugboard(['plugins', 'mailer', 'api', '--json'])).json<{ types: { plugins: { fields: object[] }[] }[] }>()
   expect(told.types).toMatchObject([
     { key: 'mailer', label: 'Mailers', methods: { send: 'once' }, plugins: [{ key: 'api', configurable: true, priority: 20 }] },
@@ -64,7 +56,7 @@ test('plugins of a type shows each field: what it takes, whether it is required 
 })
 
 test('a removed instance is listed, and restored by name; a name that several had asks for the id', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   expect(fine(await room.plugboard(['list', '--removed'])).stdout).toBe('No instance was removed.\n')
   const { id } = await show(room, 'Main')
   fine(await room.plugboard(['instance', 'remove', 'Main']))
@@ -97,7 +89,7 @@ test('a removed instance is listed, and restored by name; a name that several ha
 })
 
 test('[19] what only lists, orders, switches and removes needs no keys; what seals or opens does', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   const commands: readonly (readonly string[])[] = [
     ['list'],
     ['instance', 'show', 'Main'],

@@ -1,24 +1,17 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CliHouse, type CliRoom, type Outcome } from '../../test/cli/cli-room.ts'
-import { fine, sampleRoom, show } from '../../test/cli/sample-board.ts'
+import { expect, test } from 'vitest'
+import type { CliRoom, Outcome } from '../../test/cli/cli-room.ts'
+import { fine, sampleHouse, show } from '../../test/cli/sample-board.ts'
 
-let house: CliHouse
-let template: CliRoom
-
-beforeAll(async () => {
-  house = new CliHouse()
-  template = await sampleRoom(house)
-})
-afterAll(() => house[Symbol.asyncDispose]())
+const opened = sampleHouse()
 
 /** A room whose board allows references to `REF_*` and to the files of the room's folder. */
 function roomWith(env: Readonly<Record<string, string>>): {
   readonly room: CliRoom
   readonly run: (...args: string[]) => Promise<Outcome>
 } {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   return { room, run: (...args) => room.plugboard(args, { env: { SECRETS: room.path, ...env } }) }
 }
 interface Shown {

@@ -1,15 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CliHouse, type CliRoom } from '../../test/cli/cli-room.ts'
-import { fine, sampleRoom, show } from '../../test/cli/sample-board.ts'
+import { expect, test } from 'vitest'
+import { fine, sampleHouse, show } from '../../test/cli/sample-board.ts'
 
-let house: CliHouse
-let template: CliRoom
-
-beforeAll(async () => {
-  house = new CliHouse()
-  template = await sampleRoom(house)
-})
-afterAll(() => house[Symbol.asyncDispose]())
+const opened = sampleHouse()
 
 interface Entry {
   readonly id: string
@@ -20,7 +12,7 @@ interface Entry {
 }
 
 test('history --diff shows what happened to a config, and of a secret only that it changed', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   fine(
     await room.plugboard(['instance', 'set', 'Main', '--set', 'port=26', '--set-env', 'apiKey=KEY'], { env: { KEY: 'secret-of-later' } }),
   )
@@ -36,7 +28,7 @@ test('history --diff shows what happened to a config, and of a secret only that 
 })
 
 test('instance rollback brings the config back to an entry of the history, with its secret of that time', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   fine(
     await room.plugboard(['instance', 'set', 'Main', '--name', 'Wrong', '--set', 'port=26', '--set-env', 'apiKey=KEY'], {
       env: { KEY: 'wrong-secret' },
@@ -55,7 +47,7 @@ test('instance rollback brings the config back to an entry of the history, with 
 })
 
 test('[27] sync --prune refuses configured instances, can be tried first, and what it removes can be restored', async () => {
-  const room = house.room(template)
+  const room = opened.house.room(opened.template)
   const env = { WITHOUT: 'api' }
   const { id } = await show(room, 'Main')
   const refused = await room.plugboard(['sync', '--prune'], { env })

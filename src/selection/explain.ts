@@ -1,23 +1,8 @@
 import type { Candidate, InstanceStatus, StrategyName } from '../contract/index.ts'
+import type { UnloadableReason } from '../errors/index.ts'
 
 /** Why an instance was chosen or passed over. */
-export type ReasonCode =
-  | 'selected'
-  | 'disabled'
-  | 'code_missing'
-  | 'needs_config'
-  | 'config_invalid'
-  | 'config_newer'
-  | 'migration_failed'
-  | 'cannot_decrypt'
-  | 'reference_unresolved'
-  | 'build_failed'
-  | 'deadline'
-  | 'ejected'
-  | 'on_trial'
-  | 'reserved'
-  | 'after'
-  | 'not_chosen'
+export type ReasonCode = 'selected' | 'disabled' | UnloadableReason | 'ejected' | 'on_trial' | 'reserved' | 'after' | 'not_chosen'
 
 /** One instance, and why it was chosen or passed over. */
 export interface Explained {

@@ -1,64 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { z } from 'zod'
-import {
-  Plugin,
-  PluginType,
-  SecretReentryRequiredError,
-  SecretReferenceError,
-  type Board,
-  type CreateInput,
-  type Json,
-  type Methods,
-} from '../../src/index.ts'
+import { SecretReentryRequiredError, SecretReferenceError, type Board, type CreateInput, type Json } from '../../src/index.ts'
 import { actor } from '../support/gateways.ts'
 import { Listener } from '../support/listener.ts'
 import { openBoard, TempFolder } from '../support/open-board.ts'
-
-const send = async (url: string, token: string): Promise<string> =>
-  (await fetch(url, { method: 'POST', headers: { authorization: token } })).text()
-
-/** Its plugins send their secret as soon as they are built, whenever they are tested, and when they are called. */
-abstract class Poster extends PluginType('poster') {
-  static readonly methods: Methods<Poster> = { post: 'once' }
-  abstract post(): Promise<string>
-}
-
-class Plain extends Plugin(Poster, { key: 'plain', config: z.object({ url: z.url(), token: z.string() }), secrets: { token: {} } }) {
-  async post(): Promise<string> {
-    return send(this.config.url, this.config.token)
-  }
-  async onStart(): Promise<void> {
-    await this.post()
-  }
-  async onTest(): Promise<void> {
-    await this.post()
-  }
-}
-
-class Variants extends Plugin(Poster, {
-  key: 'variants',
-  config: z.object({
-    token: z.string(),
-    to: z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('here'), url: z.url() }),
-      z.object({ kind: z.literal('there'), host: z.hostname(), port: z.int() }),
-    ]),
-  }),
-  secrets: { token: {} },
-}) {
-  async post(): Promise<string> {
-    const { token, to } = this.config
-    return send(to.kind === 'here' ? to.url : `http://${to.host}:${to.port}/`, token)
-  }
-  async onStart(): Promise<void> {
-    await this.post()
-  }
-  async onTest(): Promise<void> {
-    await this.post()
-  }
-}
+import { Plain, Poster, Variants } from '../support/posters.ts'
 
 const secret = `the-secret-${crypto.randomUUID()}`
 const input = (plugin: string, config: Json): CreateInput => ({ type: Poster, plugin, name: plugin, config, status: 'active' })

@@ -1,5 +1,5 @@
-import { expect } from 'vitest'
-import type { CliHouse, CliRoom, Outcome } from './cli-room.ts'
+import { afterAll, beforeAll, expect } from 'vitest'
+import { CliHouse, type CliRoom, type Outcome } from './cli-room.ts'
 
 /** A room that is migrated and synced, with the API instances 'Main' (active, with a secret) and 'Spare' (disabled). Copy it for each test. */
 export async function sampleRoom(house: CliHouse): Promise<CliRoom> {
@@ -9,6 +9,34 @@ export async function sampleRoom(house: CliHouse): Promise<CliRoom> {
   fine(await room.plugboard(['instance', 'create', 'mailer', 'api', ...main], { env: { KEY: 'secret-of-main' } }))
   fine(await room.plugboard(['instance', 'create', 'mailer', 'api', '--name', 'Spare']))
   return room
+}
+
+/** What the tests of a file share: a house, and the sample room to copy. */
+export interface SampleHouse {
+  readonly house: CliHouse
+  readonly template: CliRoom
+}
+
+/** Opens it before a file's first test and closes it after the last one. What it gives has its fields from then on. */
+export function sampleHouse(): SampleHouse {
+  const opened: { house?: CliHouse; template?: CliRoom } = {}
+  beforeAll(async () => {
+    opened.house = new CliHouse()
+    opened.template = await sampleRoom(opened.house)
+  })
+  afterAll(() => opened.house?.[Symbol.asyncDispose]())
+  const there = <T>(value: T | undefined): T => {
+    if (value === undefined) throw new Error('The house opens with the first test.')
+    return value
+  }
+  return {
+    get house() {
+      return there(opened.house)
+    },
+    get template() {
+      return there(opened.template)
+    },
+  }
 }
 
 /** What a command said, where it ended with 0. */

@@ -1,59 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { z } from 'zod'
 import type { AdminClient } from '../../src/admin/client.ts'
-import { Plugin, PluginType, type Methods } from '../../src/index.ts'
 import { Listener } from '../support/listener.ts'
 import { openAdmin } from '../support/open-admin.ts'
 import { TempFolder } from '../support/open-board.ts'
+import { Plain, Variants } from '../support/posters.ts'
 
-/** Its plugins send their secret when they are built, tested and called. */
-abstract class Hook extends PluginType('hook') {
-  static readonly methods: Methods<Hook> = { call: 'once' }
-  abstract call(): Promise<void>
-}
-
-const sent = async (url: string, token: string): Promise<void> => {
-  await (await fetch(url, { method: 'POST', headers: { authorization: token } })).arrayBuffer()
-}
-
-class Plain extends Plugin(Hook, { key: 'plain', config: z.object({ url: z.url(), token: z.string() }), secrets: { token: {} } }) {
-  async call(): Promise<void> {
-    await sent(this.config.url, this.config.token)
-  }
-  async onStart(): Promise<void> {
-    await this.call()
-  }
-  async onTest(): Promise<void> {
-    await this.call()
-  }
-}
-
-class Variants extends Plugin(Hook, {
-  key: 'variants',
-  config: z.object({
-    token: z.string(),
-    to: z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('here'), url: z.url() }),
-      z.object({ kind: z.literal('there'), host: z.hostname(), port: z.int() }),
-    ]),
-  }),
-  secrets: { token: {} },
-}) {
-  async call(): Promise<void> {
-    const { token, to } = this.config
-    await sent(to.kind === 'here' ? to.url : `http://${to.host}:${to.port}/`, token)
-  }
-  async onStart(): Promise<void> {
-    await this.call()
-  }
-  async onTest(): Promise<void> {
-    await this.call()
-  }
-}
-
-const params = { type: 'hook' }
+const params = { type: 'poster' }
 const secret = 'the-secret-of-the-provider'
 const reentry = { status: 422, problem: { code: 'secret_reentry_required', errors: [{ pointer: '/config/token' }] } }
 const destination = { status: 422, problem: { code: 'secret_reference', errors: [{ pointer: '/config/token' }] } }
