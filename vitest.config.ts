@@ -46,6 +46,7 @@ export default defineConfig({
             '**/node_modules/**',
             'test/packed/**',
             'test/browser/**',
+            'test/bench/**',
             ...(process.env['PLUGBOARD_TEST_EXCLUDE'] ?? '').split(',').filter(Boolean),
           ],
           globalSetup: ['test/support/run-setup.ts'],
@@ -62,6 +63,16 @@ export default defineConfig({
           globalSetup: ['test/support/run-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'bench',
+          include: ['test/bench/**/*.test.ts'],
+          globalSetup: ['test/support/run-setup.ts'],
+          // A row is tried three times before it fails, each in a process of its own that fills databases first: on a busy machine that takes as long as it takes.
+          testTimeout: 900_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -1,27 +1,18 @@
-// `npm run bench`: every row, each in a process of its own; `-- R1 S2` runs some. Raw results go to results/, the page is made from them.
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+// `npm run bench`: every row, each in a process of its own; `-- R1 S2` runs some. Raw results go to results/, the pages are made from them.
 import { parseArgs } from 'node:util'
 import { compareRuns } from './harness/compare-runs.ts'
-import { reportOf } from './harness/report.ts'
 import { figureOf, misses, type Result } from './harness/result.ts'
+import { guardRow, readResults, resultsFolder, rowIds, runRow } from './harness/rows.ts'
+import { problemsOfPages, writePages } from './pages/pages.ts'
+import { problemsOfReasons } from './reasons.ts'
 import { tables } from './scale/arithmetic.ts'
-
-const folder = import.meta.dirname
-const resultsFolder = join(folder, 'results')
-const page = join(folder, 'RESULTS.md')
-const known = readdirSync(join(folder, 'rows'))
-  .filter((name) => name.endsWith('.ts'))
-  .map((name) => basename(name, '.ts'))
-  .toSorted()
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean' },
     check: { type: 'boolean' },
+    pages: { type: 'boolean' },
     list: { type: 'boolean' },
     out: { type: 'string' },
     compare: { type: 'boolean' },
@@ -29,68 +20,73 @@ const { values, positionals } = parseArgs({
   },
 })
 
-if (values.list === true) console.log(known.join('\n'))
+if (values.list === true) console.log(rowIds.join('\n'))
 else if (values.scale === true) for (const [name, text] of Object.entries(tables())) console.log(`${name}\n\n${text}\n`)
-else if (values.check === true) check()
-else if (values.compare === true) {
-  const [a, b] = positionals
-  if (a === undefined || b === undefined) usage('--compare takes two folders of results')
-  const disagreements = compareRuns(readResults(a), readResults(b))
-  for (const line of disagreements) console.log(line)
-  console.log(disagreements.length === 0 ? 'The two runs agree within their spread.' : `${disagreements.length} rows disagree.`)
-  process.exitCode = disagreements.length === 0 ? 0 : 1
-} else run()
+else if (values.check === true) tell([...problemsOfPages(), ...problemsOfReasons(readResults(resultsFolder))])
+else if (values.pages === true) writePages()
+else if (values.compare === true) compare()
+else if (values.quick === true) await guard()
+else await run()
 
-function run(): void {
-  const unknown = positionals.filter((id) => !known.includes(id))
-  if (unknown.length > 0) usage(`there is no row ${unknown.join(', ')}`)
-  const wanted = positionals.length === 0 ? known : positionals
-  const out = values.out ?? (values.quick === true ? join(tmpdir(), `plugboard-bench-${process.pid}`) : resultsFolder)
-  mkdirSync(out, { recursive: true })
-  let failed = false
-  for (const id of wanted) {
-    const file = join(out, `${id}.json`)
-    const quick = values.quick === true ? ['--quick'] : []
-    const args = ['--expose-gc', '--import', import.meta.resolve('tsx'), join(folder, 'harness', 'run-row.ts'), id, '--out', file, ...quick]
-    const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
-    if (status !== 0 || !existsSync(file)) {
-      failed = true
-      console.log(`${id.padEnd(4)} could not be measured (exit ${String(status)})`)
-      continue
-    }
-    const result = readResult(file)
-    const missed = misses(result, values.quick === true ? 3 : 1)
-    // The guard is generous, and the full run tells: only the guard ends with an error.
-    if (values.quick === true && missed.length > 0) failed = true
-    console.log(
-      `${id.padEnd(4)} ${figureOf(result).toPrecision(3)}×  ${missed.length === 0 ? 'met' : missed.join('; ')}  (${result.seconds} s)`,
-    )
-    for (const each of result.outcome.compared) console.log(`       ${each.ratio.median.toPrecision(3).padStart(8)}×  ${each.side}`)
+async function run(): Promise<void> {
+  const out = values.out ?? resultsFolder
+  const unmeasured: string[] = []
+  for (const id of wanted()) {
+    const result = await runRow(id, { out })
+    if (result === undefined) unmeasured.push(id)
+    console.log(result === undefined ? `${id.padEnd(4)} could not be measured` : inWords(result, misses(result)))
   }
-  if (out === resultsFolder) writeFileSync(page, reportOf(readResults(resultsFolder)))
-  process.exitCode = failed ? 1 : 0
+  if (out === resultsFolder) writePages()
+  for (const problem of problemsOfReasons(readResults(out))) console.log(`\n!! ${problem}`)
+  tell(unmeasured.map((id) => `${id} could not be measured.`))
 }
 
-function check(): void {
-  const made = reportOf(readResults(resultsFolder))
-  if (existsSync(page) && readFileSync(page, 'utf8') === made) return
-  console.error('bench/RESULTS.md is not what the raw results give. Run npm run bench, and commit both.')
-  process.exitCode = 1
+/** The pages keep what the last whole run gave. */
+async function guard(): Promise<void> {
+  const failed: string[] = []
+  for (const id of wanted()) {
+    const { result, misses: missed } = await guardRow(id)
+    console.log(result === undefined ? `${id.padEnd(4)} could not be measured` : inWords(result, missed))
+    failed.push(...missed.map((miss) => `${id}: ${miss}.`))
+  }
+  tell(failed)
 }
 
-function readResults(from: string): Result[] {
-  const files = readdirSync(from).filter((name) => name.endsWith('.json'))
-  return files.toSorted().map((name) => readResult(join(from, name)))
+function compare(): void {
+  const [a, b, ...more] = positionals
+  if (a === undefined || b === undefined || more.length > 0) usage('--compare takes two folders of results')
+  const rows = compareRuns(readResults(a), readResults(b))
+  if (rows.length === 0) usage(`there are no results in ${a} and ${b}`)
+  for (const { id, agree, words } of rows) console.log(`${id.padEnd(4)} ${agree ? 'agree   ' : 'disagree'}  ${words}`)
+  const apart = rows.filter((row) => !row.agree)
+  console.log(apart.length === 0 ? 'The two runs agree within their spread.' : `${apart.length} of ${rows.length} rows disagree.`)
+  process.exitCode = apart.length === 0 ? 0 : 1
 }
 
-function readResult(file: string): Result {
-  // Written by run-row.ts.
-  return JSON.parse(readFileSync(file, 'utf8')) as Result
+function wanted(): readonly string[] {
+  const unknown = positionals.filter((id) => !rowIds.includes(id))
+  if (unknown.length > 0) usage(`there is no row ${unknown.join(', ')}`)
+  return positionals.length === 0 ? rowIds : positionals
+}
+
+function inWords(result: Result, missed: readonly string[]): string {
+  const { id, outcome, seconds } = result
+  const verdict = missed.length === 0 ? 'met' : missed.join('; ')
+  return [
+    `${id.padEnd(4)} ${figureOf(result).toPrecision(3)}×  ${verdict}  (${seconds} s)`,
+    ...outcome.compared.map((each) => `       ${each.ratio.median.toPrecision(3).padStart(8)}×  ${each.side}`),
+    ...(outcome.bounds ?? []).map((bound) => `       ${String(bound.value).padStart(9)}  ${bound.what} (at most ${bound.atMost})`),
+  ].join('\n')
+}
+
+function tell(problems: readonly string[]): void {
+  for (const problem of problems) console.error(problem)
+  process.exitCode = problems.length === 0 ? 0 : 1
 }
 
 function usage(problem: string): never {
   console.error(
-    `${problem}. Usage: npm run bench [-- ROW … | --quick | --check | --list | --out FOLDER | --compare A B]. Rows: ${known.join(' ')}`,
+    `${problem}. Usage: npm run bench [-- ROW … [--quick | --out FOLDER] | --check | --pages | --list | --scale | --compare A B]. Rows: ${rowIds.join(' ')}`,
   )
   process.exit(64)
 }

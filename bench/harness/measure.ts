@@ -1,3 +1,4 @@
+import { wallClock, type Clock } from './clock.ts'
 import { spreadOf, type Spread } from './stats.ts'
 import type { Side } from './side.ts'
 
@@ -22,6 +23,17 @@ export interface MeasureOptions {
 let sink = 0
 export const sunk = (): number => sink
 
+let clock: Clock = wallClock
+/** Milliseconds on the wall after which the sides run no further round, if they have run the fewest that say something. */
+let patience = Number.POSITIVE_INFINITY
+const fewest = 3
+
+/** For the whole process: by which clock rounds are timed, and how long a measurement may take. */
+export function timeBy(given: Clock, atMost: number): void {
+  clock = given
+  patience = atMost
+}
+
 /**
  * Runs the sides in rounds, each round in another order, and compares each with the first one round by round: where the machine's speed drifts, it drifts
  * for both.
@@ -33,7 +45,8 @@ export async function measure(sides: readonly Side[], options: MeasureOptions = 
   const times = new Map<Side, number>()
   for (const each of sides) times.set(each, options.times ?? (await calibrate(each, roundMs)))
   const perIteration = new Map<Side, number[]>(sides.map((each) => [each, []]))
-  for (let round = 0; round < rounds; round++) {
+  const started = performance.now()
+  for (let round = 0; round < rounds && (round < fewest || performance.now() - started < patience); round++) {
     for (const each of shuffled(sides)) {
       const count = times.get(each) ?? 1
       await each.before?.()
@@ -70,11 +83,11 @@ async function calibrate(each: Side, roundMs: number): Promise<number> {
 
 /** Nanoseconds. */
 async function timed(each: Side, count: number): Promise<number> {
-  const started = process.hrtime.bigint()
+  const started = clock()
   const result = each.run(count)
   // A side that answers at once must not wait for the event loop.
   const value = typeof result === 'number' ? result : await result
-  const ended = process.hrtime.bigint()
+  const ended = clock()
   sink = (sink + value) % 1e9
   return Number(ended - started)
 }

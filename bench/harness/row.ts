@@ -1,12 +1,16 @@
 import type { Compared } from './measure.ts'
 
-/** A statement that must hold to the letter, whatever the machine: a count of statements, of bytes. */
+/** A statement of a row that stands beside its ratio. */
 export interface Bound {
   readonly what: string
   readonly value: number
   readonly atMost: number
-  /** Where it is a time or a share of one: the guard is as generous with it as with the ratio. */
-  readonly isTimed?: true
+  /**
+   * What the value is, and so how the guard holds to it. `count` (default): a number of statements, of files; to the letter. `weighed`: bytes. `ratio`: of two
+   * things measured in one process. Both with the slack of ratios. `timed`: milliseconds, a share of a core, what passes between processes; not guarded, for a
+   * busy machine decides it.
+   */
+  readonly kind?: 'count' | 'weighed' | 'ratio' | 'timed'
 }
 
 /** How the ratio grows with the work. */
@@ -44,5 +48,14 @@ export interface Row {
   readonly goal: number
   /** Or at least this: rows where Plugboard is to be so many times faster than what it replaces. */
   readonly higherIsBetter?: true
+  /**
+   * What the guard (`--quick`) goes by. `ratio`: both sides run in this process alone, so its processor time can be counted, which other processes don't change
+   * much. `counts`: a server, a disk or another process has a say, and only the bounds are looked at.
+   */
+  readonly guardedBy: 'ratio' | 'counts'
+  /** The ratio that the guard allows, where a row is so far from its goal that three times the goal would be too near to what is measured. */
+  readonly guardAt?: number
+  /** What runs beside Plugboard or under it, for the versions: packages, `PostgreSQL`, `SQLite`. */
+  readonly peers?: readonly string[]
   run(scale: RowScale): Promise<Outcome>
 }

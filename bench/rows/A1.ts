@@ -8,6 +8,8 @@ export const row: Row = {
   what: 'page 1,001 of the list of the admin, 100,000 instances by name, one request',
   against: 'page 1',
   goal: 1.5,
+  guardedBy: 'ratio',
+  peers: ['SQLite', '@photostructure/sqlite'],
   run,
 }
 

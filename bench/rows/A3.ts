@@ -10,6 +10,8 @@ export const row: Row = {
   against: 'node:http with the same query, which asks nobody who they are',
   // At least 0.8 times as many in the same time.
   goal: 1.25,
+  guardedBy: 'counts',
+  peers: ['fastify', 'hono', '@hono/node-server', 'express'],
   run,
 }
 

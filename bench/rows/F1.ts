@@ -9,6 +9,8 @@ export const row: Row = {
   what: 'call through a handle with failover, ejection, deadline and signal, success',
   against: 'direct await',
   goal: 5,
+  guardedBy: 'ratio',
+  peers: ['opossum', 'cockatiel', 'effect'],
   run,
 }
 

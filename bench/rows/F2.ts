@@ -10,6 +10,8 @@ export const row: Row = {
   what: 'call through a handle with failover and ejection, no deadline, success',
   against: 'direct await',
   goal: 2.6,
+  guardedBy: 'ratio',
+  peers: ['opossum', 'cockatiel'],
   run,
 }
 

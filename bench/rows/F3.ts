@@ -4,19 +4,22 @@ import pRetry from 'p-retry'
 import { freshAsyncLoop } from '../harness/fresh-loop.ts'
 import { measure } from '../harness/measure.ts'
 import type { Outcome, Row, RowScale } from '../harness/row.ts'
-import { PlainAnswering, PlainDown, Remote, remoteBoard } from '../subjects/remote.ts'
+import { PlainAnswering, PlainDown, Insistent, remoteBoard } from '../subjects/remote.ts'
 
 export const row: Row = {
   id: 'F3',
   what: 'the first instance fails, the second one answers',
   against: 'a loop written by hand',
   goal: 1.5,
+  guardedBy: 'ratio',
+  guardAt: 12,
+  peers: ['cockatiel', 'p-retry', 'opossum'],
   run,
 }
 
 async function run({ rounds }: RowScale): Promise<Outcome> {
-  await using board = await remoteBoard(['down', 'answering'])
-  const handle = board.use(Remote)
+  await using board = await remoteBoard(['down', 'answering'], Insistent)
+  const handle = board.use(Insistent)
   const down = new PlainDown()
   const answering = new PlainAnswering()
   const providers = [down, answering]

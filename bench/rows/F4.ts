@@ -14,6 +14,8 @@ export const row: Row = {
   what: 'call through a handle while the first instance is ejected',
   against: 'direct await',
   goal: 2,
+  guardedBy: 'ratio',
+  peers: ['opossum', 'cockatiel'],
   run,
 }
 

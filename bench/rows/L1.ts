@@ -10,6 +10,7 @@ export const row: Row = {
   what: 'a weighted pick among 3 candidates',
   against: 'Math.random as an index',
   goal: 1.5,
+  guardedBy: 'ratio',
   run,
 }
 
@@ -34,7 +35,7 @@ async function run({ rounds, quick }: RowScale): Promise<Outcome> {
       { of: 'candidates', steps },
       { of: 'candidates of board.get', steps: await throughBoard(quick ? [3] : [3, 10, 30], rounds) },
     ],
-    bounds: [{ what: 'a pick among 10,000 against one among 3', value: round(nsOf(10_000) / nsOf(3)), atMost: 2, isTimed: true }],
+    bounds: [{ what: 'a pick among 10,000 against one among 3', value: round(nsOf(10_000) / nsOf(3)), atMost: 2, kind: 'ratio' }],
     notes: [
       'The pick alone, as the board makes it for each call; then the whole `board.get` of a weighted type, which chooses among 32 at most.',
     ],

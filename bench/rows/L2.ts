@@ -10,6 +10,8 @@ export const row: Row = {
   what: 'a sticky pick among 100 candidates',
   against: 'hashing the key once',
   goal: 3,
+  guardedBy: 'ratio',
+  guardAt: 15,
   run,
 }
 

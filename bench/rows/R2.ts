@@ -10,6 +10,7 @@ export const row: Row = {
   what: 'call through a kept handle that follows every change, `use(Type, { failover: false })`',
   against: 'Map.get by class, and the call',
   goal: 0.8,
+  guardedBy: 'ratio',
   run,
 }
 

@@ -15,6 +15,8 @@ export const row: Row = {
   against: 'asking the database each time: one query, open, parse, construct',
   goal: 1_000,
   higherIsBetter: true,
+  guardedBy: 'ratio',
+  peers: ['SQLite', 'jose', 'zod'],
   run,
 }
 

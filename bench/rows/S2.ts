@@ -8,6 +8,8 @@ export const row: Row = {
   what: 'sync that changes nothing, 10,000 plugins, PostgreSQL',
   against: 'one SELECT of the columns that the code owns',
   goal: 1.6,
+  guardedBy: 'counts',
+  peers: ['PostgreSQL', 'pg'],
   run,
 }
 
@@ -36,14 +38,12 @@ async function measureWith(
   rounds: number,
 ): Promise<{ readonly compared: Compared[]; readonly statements: readonly string[] }> {
   await using subject = await syncSubject(size)
-  const { board, bench, statements } = subject
+  const { board, bench } = subject
   await board.sync()
   const owned =
     'select id, type_id, key, label, description, configurable, default_priority, schema from plugboard_plugins where removed_at is null'
   const select = side('SELECT', async () => (await bench.client.query(owned)).rowCount ?? 0)
   const sync = side('Plugboard: board.sync()', async () => (await board.sync()).plugins.created.length + 1)
   const compared = await measure([select, sync], { rounds, times: 1 })
-  statements.length = 0
-  await board.sync()
-  return { compared, statements: [...statements] }
+  return { compared, statements: await subject.statementsOf(() => board.sync()) }
 }

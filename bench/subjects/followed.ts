@@ -39,7 +39,9 @@ export type FollowerOptions =
 /** `at` is a reading of the clock that all processes of a machine share, in nanoseconds. */
 export type FromFollower =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'served' | 'heard'; readonly at: string }
+  | { readonly kind: 'heard'; readonly at: string }
+  /** With the statements that were sent since it was last said, without those that come by the clock. */
+  | { readonly kind: 'served'; readonly at: string; readonly statements: number }
   /** A share of one core. */
   | { readonly kind: 'idle'; readonly cpu: number }
 

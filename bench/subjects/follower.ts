@@ -4,6 +4,7 @@ import { createBoard, type StoreFactory } from 'plugboard'
 import { postgres } from 'plugboard/postgres'
 import { sqlite } from 'plugboard/sqlite'
 import { DatabaseSync } from '@photostructure/sqlite'
+import { countedStore } from './counted-store.ts'
 import { FollowedGateway, FollowedType, type FollowerOptions, type FromFollower, type ToFollower } from './followed.ts'
 
 const options = JSON.parse(process.argv[2] ?? '{}') as FollowerOptions
@@ -19,18 +20,26 @@ tell({ kind: 'ready' })
 
 /** The board, as an application has it. */
 async function serve({ keys, refreshEvery, ...place }: Exclude<FollowerOptions, { kind: 'poll' }>): Promise<void> {
-  const store: StoreFactory = place.kind === 'postgres' ? postgres(place.url, { schema: place.schema }) : sqlite(place.file)
+  const statements: string[] = []
+  const bare: StoreFactory = place.kind === 'postgres' ? postgres(place.url, { schema: place.schema }) : sqlite(place.file)
+  const store = countedStore(bare, statements)
   const board = createBoard({ plugins: [FollowedGateway], store, keys, ...(refreshEvery !== undefined && { refreshEvery }) })
   await board.ready()
   board.get(FollowedType).charge(1)
   // From the moment an object is built, it is asked for until it is what a call gets.
   FollowedGateway.built = (object) => {
     const ask = (): void => {
-      if (board.get(FollowedType) === object) tell({ kind: 'served', at: now() })
+      if (board.get(FollowedType) === object)
+        tell({ kind: 'served', at: now(), statements: statements.splice(0).filter(isOfChange).length })
       else setImmediate(ask)
     }
     setImmediate(ask)
   }
+}
+
+/** Not what comes by the clock: the poll's look at a number, and the word that this process lives. */
+function isOfChange(sql: string): boolean {
+  return !sql.includes('pragma') && !sql.includes('plugboard_processes') && !sql.startsWith('select "epoch", "revision" from')
 }
 
 /** Nothing but the word itself. */
@@ -51,7 +60,7 @@ function pollSqlite(file: string): void {
     // Named here, or the driver's collector closes what nobody holds.
     if (!database.isOpen) throw new Error('the database is closed')
     const next = look()
-    if (next !== last) tell({ kind: 'served', at: now() })
+    if (next !== last) tell({ kind: 'served', at: now(), statements: 1 })
     last = next
   }, 1_000)
 }

@@ -7,6 +7,8 @@ import type { FollowerOptions, FromFollower, ToFollower } from './followed.ts'
 export interface Follower extends AsyncDisposable {
   /** Nanoseconds of the shared clock at which it next serves what was saved, or hears the bare word. */
   next(kind: 'served' | 'heard'): Promise<bigint>
+  /** The fewest statements that it sent for one change, from one that it served to the next. */
+  readonly fewestStatements: number
   /** The share of one core it takes while it does nothing. @param time Milliseconds. */
   idle(time: number): Promise<number>
 }
@@ -47,8 +49,15 @@ export async function startFollower(options: FollowerOptions): Promise<Follower>
       child.on('message', hear)
       child.on('exit', gone)
     })
+  let fewestStatements = Number.POSITIVE_INFINITY
+  child.on('message', (told: FromFollower) => {
+    if (told.kind === 'served') fewestStatements = Math.min(fewestStatements, told.statements)
+  })
   await message('ready')
   return {
+    get fewestStatements() {
+      return fewestStatements
+    },
     next: async (kind) => BigInt((await message(kind)).at),
     idle: async (time) => {
       const told = message('idle', time + patience)

@@ -7,6 +7,12 @@ export abstract class Remote extends PluginType('remote') {
   abstract ask(value: number): Promise<number>
 }
 
+/** The same, of which no failure ever takes an instance out: the first one goes on failing. */
+export abstract class Insistent extends PluginType('insistent', { ejection: { consecutiveFailures: Number.MAX_SAFE_INTEGER } }) {
+  static readonly methods: Methods<Insistent> = { ask: 'repeatable' }
+  abstract ask(value: number): Promise<number>
+}
+
 export class Answering extends Plugin(Remote, { key: 'answering' }) {
   async ask(value: number): Promise<number> {
     return value + 1
@@ -16,6 +22,18 @@ export class Answering extends Plugin(Remote, { key: 'answering' }) {
 /** Always down, and says so in the cheapest way there is: an error made ahead. */
 export class Down extends Plugin(Remote, { key: 'down' }) {
   static readonly error = new Unavailable('down')
+  async ask(_value: number): Promise<number> {
+    throw Down.error
+  }
+}
+
+class InsistentAnswering extends Plugin(Insistent, { key: 'answering' }) {
+  async ask(value: number): Promise<number> {
+    return value + 1
+  }
+}
+
+class InsistentDown extends Plugin(Insistent, { key: 'down' }) {
   async ask(_value: number): Promise<number> {
     throw Down.error
   }
@@ -52,13 +70,18 @@ export class PlainHanging {
 
 const actor = { id: 'bench', name: 'Bench' }
 
-/** A board with these instances of Remote, all active, in this order. */
-export async function remoteBoard(names: readonly ('answering' | 'down' | 'hanging')[]): Promise<Board> {
-  const board = createBoard({ plugins: [Answering, Down, Hanging], store: sqlite(':memory:'), migrate: 'on-start', sync: 'on-start' })
+const plugins = [Answering, Down, Hanging, InsistentAnswering, InsistentDown]
+
+/** A board with these instances of a contract, Remote unless told otherwise, all active, in this order. */
+export async function remoteBoard(
+  names: readonly ('answering' | 'down' | 'hanging')[],
+  type: typeof Remote | typeof Insistent = Remote,
+): Promise<Board> {
+  const board = createBoard({ plugins, store: sqlite(':memory:'), migrate: 'on-start', sync: 'on-start' })
   await board.ready()
-  for (const info of board.instances(Remote)) await board.admin.remove(info.id, { actor })
+  for (const info of board.instances(type)) await board.admin.remove(info.id, { actor })
   for (const [index, plugin] of names.entries()) {
-    await board.admin.create({ type: Remote, plugin, name: `${plugin} ${index}`, status: 'active', priority: index }, { actor })
+    await board.admin.create({ type, plugin, name: `${plugin} ${index}`, status: 'active', priority: index }, { actor })
   }
   return board
 }

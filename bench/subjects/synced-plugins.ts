@@ -8,9 +8,12 @@ import { benchSchema, postgresUrl, type BenchSchema } from './postgres.ts'
 export interface SyncSubject extends AsyncDisposable {
   readonly board: Board
   readonly bench: BenchSchema
-  /** Statements that the board sent. */
-  readonly statements: string[]
+  /** The statements of one sync, in order; looks for changes aside, which every process makes when it hears of a write. */
+  statementsOf(sync: () => Promise<unknown>): Promise<readonly string[]>
 }
+
+/** One statement that brings what changed: made by whoever hears of a write, once or twice, as it happens. */
+const isLook = (sql: string): boolean => sql.includes('"boardEpoch"')
 
 export async function syncSubject(plugins: number): Promise<SyncSubject> {
   const bench = await benchSchema()
@@ -21,7 +24,11 @@ export async function syncSubject(plugins: number): Promise<SyncSubject> {
   return {
     board,
     bench,
-    statements,
+    statementsOf: async (sync) => {
+      const from = statements.length
+      await sync()
+      return statements.slice(from).filter((sql) => !isLook(sql))
+    },
     [Symbol.asyncDispose]: async () => {
       await board.close()
       await bench[Symbol.asyncDispose]()

@@ -36,6 +36,8 @@ export const stages = [
   }),
   { ...vitestStage('browser'), needs: 'build' },
   { ...vitestStage('packed'), needs: 'build' },
+  // The guard of the benches: counts, and ratios of processor time.
+  { ...vitestStage('bench'), needs: 'build' },
   { name: 'promises', on: 'docs/reference/promises.md', run: async () => checkPromises() },
 ]
 

@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path'
 import { root } from './root.mjs'
 
 /** The projects of vitest.config.ts. */
-export const vitestProjects = ['unit', 'on-postgres', 'on-mariadb', 'browser', 'packed']
+export const vitestProjects = ['unit', 'on-postgres', 'on-mariadb', 'browser', 'packed', 'bench']
 
 /** Where a vitest project leaves its JSON report. */
 export const reportFile = (project) => join(root, '.tmp', 'reports', `${project}.json`)
