@@ -4,7 +4,7 @@ import { goalInWords, number } from './figures.ts'
 const width = 880
 const labelEnd = 380
 const [plotStart, plotEnd] = [396, 780]
-const [laneHeight, headHeight, gap] = [22, 34, 14]
+const [laneHeight, headHeight, gap] = [22, 44, 14]
 
 const style = `
     svg { font: 13px system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', Arial, sans-serif; --paper: #fff; --line: #d5d1c7; --ink: #1b1a17; --soft: #5c5850; --own: #3a55c9; --peer: #8a857a; --goal: #17714a; --missed: #a6321f }
