@@ -1,11 +1,21 @@
-// Runs examples/quickstart on a machine that has Node and npm and nothing else: installs and builds what is missing, then hands over.
+// Runs an example, `npm run example -- shipping`, on a machine that has Node and npm and nothing else: installs and builds what is missing, then hands over.
 // No import but node's own here: it runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { installed } from './parts/installed.mjs'
 import { isBuilt } from './parts/newest.mjs'
 import { root } from './parts/root.mjs'
+
+const main = (name) => join(root, 'examples', name, 'main.ts')
+const examples = readdirSync(join(root, 'examples')).filter((name) => existsSync(main(name)))
+const [example = '', ...args] = process.argv.slice(2)
+if (!examples.includes(example)) {
+  console.error(
+    `${example === '' ? 'Say which example' : `There is no example '${example}' to run`}: npm run example -- ${examples.join(' | ')}`,
+  )
+  process.exit(64)
+}
 
 const wanted = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).engines.node.replace('>=', '')
 if (!atLeast(process.versions.node, wanted)) {
@@ -16,8 +26,7 @@ if (!installed()) prepare('Installing dependencies (npm ci) …', ...npm('ci', '
 if (!isBuilt()) prepare('Building …', process.execPath, [join(root, 'scripts', 'build.mjs')])
 
 // npm changes into the package; INIT_CWD is where the user stands, so that a relative `--orders` file is theirs.
-const main = join(root, 'examples', 'quickstart', 'main.ts')
-const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...process.argv.slice(2)], {
+const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main(example), ...args], {
   stdio: 'inherit',
   cwd: process.env.INIT_CWD ?? process.cwd(),
 })
@@ -25,7 +34,7 @@ for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(
 // Under a terminal Ctrl-C reaches the child by itself; a second signal would read as "stop at once".
 process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
 child.on('error', (error) => {
-  console.error(`The quickstart could not be started: ${error.message}`)
+  console.error(`The example could not be started: ${error.message}`)
   process.exit(1)
 })
 child.on('exit', (code, signal) => {
