@@ -9,7 +9,7 @@ import { root } from './parts/root.mjs'
 
 const main = (name) => join(root, 'examples', name, 'main.ts')
 const examples = readdirSync(join(root, 'examples')).filter((name) => existsSync(main(name)))
-const [example = '', ...args] = process.argv.slice(2)
+const [example = '', ...given] = process.argv.slice(2)
 if (!examples.includes(example)) {
   console.error(
     `${example === '' ? 'Say which example' : `There is no example '${example}' to run`}: npm run example -- ${examples.join(' | ')}`,
@@ -26,7 +26,7 @@ if (!installed()) prepare('Installing dependencies (npm ci) …', ...npm('ci', '
 if (!isBuilt()) prepare('Building …', process.execPath, [join(root, 'scripts', 'build.mjs')])
 
 // npm changes into the package; INIT_CWD is where the user stands, so that a relative `--orders` file is theirs.
-const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main(example), ...args], {
+const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main(example), ...given], {
   stdio: 'inherit',
   cwd: process.env.INIT_CWD ?? process.cwd(),
 })
