@@ -17,6 +17,7 @@ export const entries = {
   nestjs: 'src/frameworks/nestjs.ts',
   next: 'src/frameworks/next.ts',
   node: 'src/frameworks/node.ts',
+  legacy: 'src/legacy/index.ts',
   testing: 'src/testing/index.ts',
 }
 

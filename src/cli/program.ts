@@ -6,6 +6,7 @@ import { addCheck } from './commands/check.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addExplain } from './commands/explain.ts'
 import { addHistory } from './commands/history.ts'
+import { addImport } from './commands/import.ts'
 import { addInstance } from './commands/instance.ts'
 import { addKeys } from './commands/keys.ts'
 import { addList } from './commands/list.ts'
@@ -79,6 +80,7 @@ Exit codes: 0 fine, 1 failed, 2 drift or problems found, 64 wrong usage. PLUGBOA
     addTest,
     addInstance,
     addHistory,
+    addImport,
     addKeys,
     addAdmin,
   ]

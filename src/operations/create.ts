@@ -1,10 +1,11 @@
 import type { InstanceStatus } from '../contract/index.ts'
-import { ConflictError, DuplicateNameError, InvalidInputError, UniqueViolationError } from '../errors/index.ts'
+import { ConflictError, DuplicateNameError, InvalidInputError, quote, UniqueViolationError } from '../errors/index.ts'
 import { changedInConfig, mergeSecrets, type Json } from '../config/index.ts'
 import type { RegisteredPlugin, TypeReference } from '../registry/index.ts'
 import type { PluginRow } from '../store/index.ts'
 import { checkConfigInput, checkMetadata } from './check-input.ts'
 import type { InstanceDetail } from './instance-detail.ts'
+import { isRowId } from './list-cursor.ts'
 import { checkNameIsFree, rowsOf } from './plugin-rows.ts'
 import { checkActor, historyOf, metadataOf, type Actor, type OperationScope } from './scope.ts'
 import { prepareConfig } from './prepare-config.ts'
@@ -29,6 +30,8 @@ export interface CreateInput {
   /** Default 1. */
   readonly weight?: number
   readonly tags?: readonly string[]
+  /** A UUID that stays its id, for instances that come from elsewhere and are pointed at already. Default: a new one. */
+  readonly id?: string
 }
 
 export interface CreateOptions extends SaveOptions {
@@ -49,7 +52,7 @@ export interface SaveOptions {
  * Creates an instance: validated, built on trial, sealed, and in the history.
  *
  * @throws InvalidInputError, ConfigInvalidError, SecretReferenceError, DeadlineError where validating does not end, TrialBuildError, DuplicateNameError, UnknownTypeError,
- *   UnknownPluginError, ActorRequiredError. Nothing is written then.
+ *   UnknownPluginError, ActorRequiredError, ConflictError. Nothing is written then.
  */
 export async function create(scope: OperationScope, input: CreateInput, options: CreateOptions): Promise<InstanceDetail> {
   const actor = checkActor(options)
@@ -58,7 +61,7 @@ export async function create(scope: OperationScope, input: CreateInput, options:
   const given = checkMetadata({ ...input, name: input.name ?? '' })
   const pluginRow = pluginRowOf(scope, plugin)
   const row = {
-    id: scope.store.newId(),
+    id: input.id === undefined ? scope.store.newId() : givenId(input.id),
     typeId: pluginRow.typeId,
     pluginId: pluginRow.id,
     status: 'disabled' as InstanceStatus,
@@ -81,6 +84,8 @@ export async function create(scope: OperationScope, input: CreateInput, options:
         throw new ConflictError(`'${plugin.type.key}/${plugin.key}' was removed from the database. Run plugboard sync, then repeat this.`)
       const before = await noteRequest(writer, actor, options.idempotencyKey, { ...row, type: plugin.type.key, plugin: plugin.key })
       if (before !== null) return readOneWritten(writer, { ...draftOf(row, plugin), row: before })
+      if (input.id !== undefined && (await writer.instances({ ids: [row.id], removed: true })).length > 0)
+        throw new ConflictError(`There is an instance with the id ${row.id} already, or it was removed and can be restored.`)
       await checkNameIsFree(scope, writer, row)
       await writer.insertInstances([
         {
@@ -110,6 +115,11 @@ export async function create(scope: OperationScope, input: CreateInput, options:
     throw error
   }
   return serveWritten(scope, written)
+}
+
+function givenId(id: unknown): string {
+  if (isRowId(id)) return id.toLowerCase()
+  throw new InvalidInputError([{ pointer: '/id', message: `${quote(id)} is no UUID` }])
 }
 
 function newConfig(plugin: RegisteredPlugin, given: unknown): Json | undefined {

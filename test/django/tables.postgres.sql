@@ -1,0 +1,18 @@
+CREATE TABLE "django_plugin_system_plugintype" ("id" uuid NOT NULL PRIMARY KEY, "name" varchar(100) NOT NULL, "manager" varchar(100) NOT NULL, "description" text NOT NULL, CONSTRAINT "unique_plugin_type_name_manager" UNIQUE ("name", "manager"));
+CREATE TABLE "django_plugin_system_pluginitem" ("id" uuid NOT NULL PRIMARY KEY, "module" varchar(100) NOT NULL, "name" varchar(100) NOT NULL, "configurable" boolean NOT NULL, "priority" smallint NOT NULL, "description" text NULL, "plugin_type_id" uuid NOT NULL, CONSTRAINT "unique_plugin_item_name_module_type" UNIQUE ("name", "module", "plugin_type_id"));
+CREATE TABLE "django_plugin_system_plugininstance" ("id" uuid NOT NULL PRIMARY KEY, "name" varchar(100) NOT NULL, "config" jsonb NULL, "status" varchar(10) NOT NULL, "priority" smallint NOT NULL, "description" text NULL, "item_id" uuid NOT NULL, CONSTRAINT "unique_plugin_instance_item_name" UNIQUE ("item_id", "name"));
+CREATE INDEX "django_plugin_system_plugintype_name_e60a9265" ON "django_plugin_system_plugintype" ("name");
+CREATE INDEX "django_plugin_system_plugintype_name_e60a9265_like" ON "django_plugin_system_plugintype" ("name" varchar_pattern_ops);
+CREATE INDEX "django_plug_name_73298a_idx" ON "django_plugin_system_plugintype" ("name");
+CREATE INDEX "django_plug_manager_593144_idx" ON "django_plugin_system_plugintype" ("manager");
+ALTER TABLE "django_plugin_system_pluginitem" ADD CONSTRAINT "django_plugin_system_plugin_type_id_b3582bee_fk_django_pl" FOREIGN KEY ("plugin_type_id") REFERENCES "django_plugin_system_plugintype" ("id") DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX "django_plugin_system_pluginitem_name_6627f07a" ON "django_plugin_system_pluginitem" ("name");
+CREATE INDEX "django_plugin_system_pluginitem_name_6627f07a_like" ON "django_plugin_system_pluginitem" ("name" varchar_pattern_ops);
+CREATE INDEX "django_plugin_system_pluginitem_plugin_type_id_b3582bee" ON "django_plugin_system_pluginitem" ("plugin_type_id");
+CREATE INDEX "django_plug_plugin__93c8e6_idx" ON "django_plugin_system_pluginitem" ("plugin_type_id");
+CREATE INDEX "django_plug_module_1bcece_idx" ON "django_plugin_system_pluginitem" ("module");
+ALTER TABLE "django_plugin_system_plugininstance" ADD CONSTRAINT "django_plugin_system_item_id_595eb2a1_fk_django_pl" FOREIGN KEY ("item_id") REFERENCES "django_plugin_system_pluginitem" ("id") DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX "django_plugin_system_plugininstance_status_1c6e4cb9" ON "django_plugin_system_plugininstance" ("status");
+CREATE INDEX "django_plugin_system_plugininstance_status_1c6e4cb9_like" ON "django_plugin_system_plugininstance" ("status" varchar_pattern_ops);
+CREATE INDEX "django_plugin_system_plugininstance_item_id_595eb2a1" ON "django_plugin_system_plugininstance" ("item_id");
+CREATE INDEX "django_plug_item_id_468df3_idx" ON "django_plugin_system_plugininstance" ("item_id", "status", "priority");

@@ -1,0 +1,13 @@
+CREATE TABLE "django_plugin_system_plugintype" ("id" char(32) NOT NULL PRIMARY KEY, "name" varchar(100) NOT NULL, "manager" varchar(100) NOT NULL, "description" text NOT NULL, CONSTRAINT "unique_plugin_type_name_manager" UNIQUE ("name", "manager"));
+CREATE TABLE "django_plugin_system_pluginitem" ("id" char(32) NOT NULL PRIMARY KEY, "module" varchar(100) NOT NULL, "name" varchar(100) NOT NULL, "configurable" bool NOT NULL, "priority" smallint NOT NULL, "description" text NULL, "plugin_type_id" char(32) NOT NULL REFERENCES "django_plugin_system_plugintype" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "unique_plugin_item_name_module_type" UNIQUE ("name", "module", "plugin_type_id"));
+CREATE TABLE "django_plugin_system_plugininstance" ("id" char(32) NOT NULL PRIMARY KEY, "name" varchar(100) NOT NULL, "config" text NULL CHECK ((JSON_VALID("config") OR "config" IS NULL)), "status" varchar(10) NOT NULL, "priority" smallint NOT NULL, "description" text NULL, "item_id" char(32) NOT NULL REFERENCES "django_plugin_system_pluginitem" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "unique_plugin_instance_item_name" UNIQUE ("item_id", "name"));
+CREATE INDEX "django_plugin_system_plugintype_name_e60a9265" ON "django_plugin_system_plugintype" ("name");
+CREATE INDEX "django_plug_name_73298a_idx" ON "django_plugin_system_plugintype" ("name");
+CREATE INDEX "django_plug_manager_593144_idx" ON "django_plugin_system_plugintype" ("manager");
+CREATE INDEX "django_plugin_system_pluginitem_name_6627f07a" ON "django_plugin_system_pluginitem" ("name");
+CREATE INDEX "django_plugin_system_pluginitem_plugin_type_id_b3582bee" ON "django_plugin_system_pluginitem" ("plugin_type_id");
+CREATE INDEX "django_plug_plugin__93c8e6_idx" ON "django_plugin_system_pluginitem" ("plugin_type_id");
+CREATE INDEX "django_plug_module_1bcece_idx" ON "django_plugin_system_pluginitem" ("module");
+CREATE INDEX "django_plugin_system_plugininstance_status_1c6e4cb9" ON "django_plugin_system_plugininstance" ("status");
+CREATE INDEX "django_plugin_system_plugininstance_item_id_595eb2a1" ON "django_plugin_system_plugininstance" ("item_id");
+CREATE INDEX "django_plug_item_id_468df3_idx" ON "django_plugin_system_plugininstance" ("item_id", "status", "priority");
