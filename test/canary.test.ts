@@ -289,6 +289,8 @@ test('[18][24] fault 16: no secret is found in any output, and a marker is found
     ['getKeys', {}],
     ['getSystem', {}],
     ['verifyKeys', {}],
+    ['rotateKeys', {}],
+    ['getKeys', {}],
     ['explain', { params: type, body: {} }],
   ]
   // Each name goes with its own options.

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { openAdmin } from '../../test/support/open-admin.ts'
+import { Plugin, PluginType, type Methods } from '../index.ts'
 import { createAdmin } from './index.ts'
 
 const config = { apiKey: 'key-of-main', baseUrl: 'https://bank.example' }
@@ -124,10 +125,93 @@ test('types, plugins with schema and hints, explanation, metrics, sync plan, key
   expect(await client.request('explain', { params, body: {} })).toMatchObject({ strategy: 'priority', instances: [{ chosen: true }, {}] })
   expect(await client.request('listMetrics', { params })).toMatchObject({ instances: [{ name: 'Main', calls: 0 }, { name: 'Cash' }] })
   expect(await client.request('planSync')).toMatchObject({ dryRun: true, changed: false })
-  expect(await client.request('getKeys')).toStrictEqual({ primary: 'k1', keys: [{ id: 'k1', inKeyring: true, instances: 1 }] })
+  expect(await client.request('getKeys')).toStrictEqual({
+    primary: 'k1',
+    keys: [{ id: 'k1', inKeyring: true, instances: 1 }],
+    rotation: null,
+  })
   expect(await client.request('verifyKeys')).toMatchObject({ ok: true, checked: { live: 1 } })
   expect(await client.request('getSystem')).toMatchObject({ ready: true, stale: null, processes: [{}] })
   expect(await client.request('whoAmI')).toMatchObject({ id: 'u-all', permissions: { gateway: ['read', 'operate', 'configure'] } })
+})
+
+test('[45] many are put back to what each of them was in one write, or none is', async () => {
+  await using opened = await openAdmin()
+  const client = opened.as('all')
+  const made: { readonly id: string; readonly revision: number }[] = []
+  for (const [name, status] of [
+    ['A', 'active'],
+    ['B', 'reserved'],
+    ['C', 'disabled'],
+  ] as const)
+    made.push(await client.request('createInstance', { params: { type: 'gateway' }, body: { plugin: 'bank', name, config, status } }))
+  const set = await client.request('setStatuses', {
+    body: { status: 'disabled', instances: made.map(({ id, revision }) => ({ id, revision })) },
+  })
+  expect(set.instances.map(({ status }) => status)).toStrictEqual(['disabled', 'disabled', 'disabled'])
+  const back = set.instances.map(({ id, revision }, at) => ({
+    id: id.toUpperCase(),
+    revision,
+    ...([{ status: 'active' }, { status: 'reserved' }, {}] as const)[at],
+  }))
+  const [first] = await opened.board.admin.history({ limit: 1 })
+  // One of them was changed since: none goes back.
+  const stale = back.map((each, at) => (at === 1 ? { ...each, revision: 1 } : each))
+  await expect(client.request('setStatuses', { body: { status: 'disabled', instances: stale } })).rejects.toMatchObject({ status: 412 })
+  expect((await opened.board.admin.history({ limit: 1 }))[0]).toStrictEqual(first)
+  const done = await client.request('setStatuses', { body: { status: 'disabled', instances: back } })
+  expect(done.instances.map(({ name, status }) => [name, status])).toStrictEqual([
+    ['A', 'active'],
+    ['B', 'reserved'],
+    ['C', 'disabled'],
+  ])
+  const written = (await opened.board.admin.history({ limit: 10 })).filter(({ revision }) => revision > (first?.revision ?? 0))
+  expect(new Set(written.map(({ revision }) => revision)).size).toBe(1)
+  expect(written.map(({ instance, before, after }) => [instance?.name, before?.['status'], after?.['status']]).toSorted()).toStrictEqual([
+    ['A', 'disabled', 'active'],
+    ['B', 'disabled', 'reserved'],
+  ])
+})
+
+test('[47] the draft of an instance says which stored secrets it takes out, as its save does', async () => {
+  const way = z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('password'), password: z.string().min(1) }),
+    z.strictObject({ kind: z.literal('token'), token: z.string().min(1) }),
+  ])
+  abstract class Door extends PluginType('door', { label: 'Doors' }) {
+    static readonly methods: Methods<Door> = { open: 'once' }
+    abstract open(): Promise<void>
+  }
+  const tested: unknown[] = []
+  class Lock extends Plugin(Door, {
+    key: 'lock',
+    config: z.object({ way }),
+    secrets: { 'way.password': {}, 'way.token': {} },
+  }) {
+    async open(): Promise<void> {}
+    async onTest(): Promise<void> {
+      tested.push(this.config.way)
+    }
+  }
+  await using opened = await openAdmin({ board: { plugins: [Lock] } })
+  const client = opened.as('all')
+  const made = await client.request('createInstance', {
+    params: { type: 'door' },
+    body: { plugin: 'lock', name: 'Main', config: { way: { kind: 'password', password: 'the-password' } } },
+  })
+  const params = { id: made.id }
+  const body = { config: { way: { kind: 'token', token: 'the-token' } } }
+  await expect(client.request('testInstanceDraft', { params, body })).rejects.toMatchObject({
+    problem: { code: 'secret_reentry_required' },
+  })
+  const clearing = { ...body, clearSecrets: ['way.password'] }
+  expect(await client.request('testInstanceDraft', { params, body: clearing })).toMatchObject({ ok: true })
+  expect(tested).toStrictEqual([{ kind: 'token', token: 'the-token' }])
+  expect((await client.request('getInstance', { params })).config).toStrictEqual({ way: { kind: 'password' } })
+  await expect(client.request('testInstanceDraft', { params, body: { ...body, clearSecrets: ['way.kind'] } })).rejects.toMatchObject({
+    status: 422,
+    problem: { code: 'invalid_input', errors: [{ pointer: '/clearSecrets' }] },
+  })
 })
 
 test('[47] a test tells what is saved and what was typed, by steps', async () => {

@@ -5,6 +5,7 @@ import type { Logger } from '../runtime/index.ts'
 import { checkAdminActor, may, mayAnywhere, permissionsOf, type AdminActor } from './actor.ts'
 import { checkInput, queryOf } from './check-input.ts'
 import { endpointOf, type Endpoint, type EndpointName, type Permission } from './endpoints.ts'
+import { forReaders } from './for-readers.ts'
 import { guard, type GuardOptions } from './guard.ts'
 import { Live } from './live.ts'
 import { describeApi } from './openapi.ts'
@@ -14,6 +15,7 @@ import { readBody } from './read-body.ts'
 import { readMatch } from './read-match.ts'
 import { toResponse, type Reply } from './reply.ts'
 import type { AdminScope, Route } from './route.ts'
+import { Rotation } from './rotation.ts'
 import { routes } from './routes/index.ts'
 import { SelectedSince } from './selected-since.ts'
 
@@ -42,6 +44,8 @@ export interface Mount<Source = unknown> {
   readonly prefix?: string
   /** The path below the prefix, where the framework has taken that out of the request's path already. */
   readonly path?: string
+  /** The whole path that was asked for, where the framework has taken something out of the request's. */
+  readonly pathname?: string
   /** The framework's own request. */
   readonly source?: Source
 }
@@ -56,7 +60,7 @@ export interface Admin<in Source = unknown> {
 
 /** The table of design and code, per path, for what another method gets. */
 interface Env {
-  readonly Bindings: { readonly path: string; readonly source: unknown }
+  readonly Bindings: { readonly path: string; readonly pathname: string | undefined; readonly source: unknown }
 }
 
 const base = '/api/v1'
@@ -84,9 +88,10 @@ export function createAdmin<Source = unknown>(board: Board, options: AdminOption
     board,
     live: new Live(board),
     since: new SelectedSince(board, () => Date.now()),
+    rotation: new Rotation(board, (error) => server.failed(error)),
     document: once(() => describeApi(routes)),
   }
-  const server = new Server(scope, options)
+  const server: Server<Source> = new Server(scope, options)
   const app = new Hono<Env>({ getPath: (_, { env } = {}) => env?.path ?? '/' })
   const known = new Map<string, string[]>()
   for (const route of routes) {
@@ -100,9 +105,9 @@ export function createAdmin<Source = unknown>(board: Board, options: AdminOption
   app.onError((error) => toResponse(server.failed(error)))
   const fallback = options.prefix ?? ''
   return {
-    fetch: async (request, { prefix = fallback, path, source }: Mount<Source> = {}) => {
+    fetch: async (request, { prefix = fallback, path, pathname, source }: Mount<Source> = {}) => {
       try {
-        return await app.fetch(request, { path: path ?? pathBelow(request.url, prefix), source })
+        return await app.fetch(request, { path: path ?? pathBelow(request.url, prefix), pathname, source })
       } catch (error) {
         return toResponse(server.failed(error))
       }
@@ -135,7 +140,8 @@ class Server<Source> {
   async serve(route: Route, endpoint: Endpoint, context: Context<Env>): Promise<Response> {
     try {
       const entered = await this.#enter(context)
-      return toResponse('refusal' in entered ? entered.refusal : await this.#answer(route, endpoint, context, entered.actor))
+      if ('refusal' in entered) return toResponse(entered.refusal)
+      return toResponse(from(context, await this.#answer(route, endpoint, context, entered.actor)))
     } catch (error) {
       return toResponse(this.failed(error))
     }
@@ -151,7 +157,8 @@ class Server<Source> {
       const entered = await this.#enter(context)
       if ('refusal' in entered) return toResponse(forReaders(req.raw, entered.refusal))
       const acceptsGzip = /(?:^|,)\s*gzip\s*(?:,|;(?!\s*q=0(?:\.0*)?\s*(?:,|$))|$)/.test(req.raw.headers.get('accept-encoding') ?? '')
-      return toResponse((await pageReply({ path: env.path, pathname: new URL(req.url).pathname, acceptsGzip })) ?? unknown())
+      const { search } = new URL(req.url)
+      return toResponse((await pageReply({ path: env.path, pathname: pathnameOf(context), search, acceptsGzip })) ?? unknown())
     } catch (error) {
       return toResponse(this.failed(error))
     }
@@ -253,19 +260,16 @@ function refusalBefore({ needs, of }: Endpoint, actor: AdminActor, type: string 
   return mayAnywhere(actor, needs) ? undefined : forbidden(needs)
 }
 
-/** Whoever opens the page in a browser without being signed in reads a sentence and not JSON. */
-function forReaders(request: Request, refusal: Reply): Reply {
-  const said = refusal.body as { readonly title?: string; readonly detail?: string } | undefined
-  if (said?.detail === undefined || request.headers.get('accept')?.includes('text/html') !== true) return refusal
-  const [title, detail] = [said.title ?? '', said.detail].map(asText)
-  const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${title}</title><h1>${title}</h1><p>${detail}</p></html>`
-  const stream = new Blob([html]).stream()
-  return { status: refusal.status, stream, headers: { ...refusal.headers, 'content-type': 'text/html; charset=utf-8' } }
+/** The path that was asked for, as near to what a browser sees as this side knows. */
+function pathnameOf({ req, env }: Context<Env>): string {
+  return env.pathname ?? new URL(req.url).pathname
 }
 
-/** Text as HTML shows it, whatever it quotes. */
-function asText(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
+/** What a route points at is relative to its address without a last slash, which a host may put there. */
+function from(context: Context<Env>, reply: Reply): Reply {
+  const location = reply.headers?.['location']
+  if (location === undefined || !pathnameOf(context).endsWith('/')) return reply
+  return { ...reply, headers: { ...reply.headers, location: `../${location}` } }
 }
 
 function refusalOf(actor: AdminActor, needs: Permission, type: string): Reply | undefined {

@@ -63,6 +63,7 @@ export interface Api {
   readonly applySync: { readonly body: SyncBody; readonly result: SyncReport }
   readonly getKeys: { readonly result: KeyState }
   readonly verifyKeys: { readonly result: VerifyReport }
+  readonly rotateKeys: { readonly result: RotationState }
   readonly getSystem: { readonly result: SystemState }
   readonly listenToEvents: { readonly result: never }
 }
@@ -204,15 +205,19 @@ export interface DraftBody {
   /** Milliseconds. */
   readonly deadline?: number
 }
-export type InstanceDraftBody = DraftBody
+export interface InstanceDraftBody extends DraftBody {
+  /** Dotted paths of stored secrets that the draft takes out, as a save would. */
+  readonly clearSecrets?: readonly string[]
+}
 export interface TestBody {
   readonly deadline?: number
 }
 
 export interface StatusesBody {
+  /** Of those that name none of their own. */
   readonly status: InstanceStatus
   /** With a `revision`, only if the instance is still at it. All are changed, or none. */
-  readonly instances: readonly { readonly id: string; readonly revision?: number }[]
+  readonly instances: readonly { readonly id: string; readonly revision?: number; readonly status?: InstanceStatus }[]
 }
 
 export interface RollbackBody {
@@ -258,7 +263,31 @@ export interface Explanation {
 export interface KeyState {
   readonly primary: string | null
   readonly keys: readonly { readonly id: string; readonly inKeyring: boolean; readonly instances: number }[]
+  /** The rotation that was begun last in this process, by this admin; `null` where there was none. */
+  readonly rotation: RotationState | null
 }
+
+/** How far a rotation is, or how it ended. */
+export type RotationState =
+  | {
+      readonly state: 'running'
+      readonly since: number
+      readonly by: string
+      /** Rows that were looked at, of how many; `null` until they are counted. */
+      readonly done: number
+      readonly total: number | null
+    }
+  | {
+      readonly state: 'done'
+      readonly at: number
+      readonly keyId: string
+      readonly resealed: number
+      /** Tokens that can't be opened. They are as they were. */
+      readonly failed: number
+      /** Tokens that others replaced meanwhile: one more rotation takes them. */
+      readonly contested: number
+    }
+  | { readonly state: 'failed'; readonly at: number; readonly code: string; readonly detail: string }
 
 /** How the board stands, as operators see it. */
 export interface SystemState {

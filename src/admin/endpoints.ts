@@ -19,7 +19,7 @@ export interface Endpoint {
 
 /**
  * Every route there is, and what it needs. `read` sees; `operate` acts on what is saved: status, order, strategy, ejection, tests; `configure`
- * writes: create, edit, test a draft, remove, restore, roll back, sync. Each includes `read`, and none includes another one.
+ * writes: create, edit, test a draft, remove, restore, roll back, sync, rotate keys. Each includes `read`, and none includes another one.
  */
 export const endpoints = {
   whoAmI: { method: 'GET', path: '/me', needs: 'any', of: 'some' },
@@ -59,6 +59,7 @@ export const endpoints = {
   planSync: { method: 'GET', path: '/sync', needs: 'read', of: 'all' },
   applySync: { method: 'POST', path: '/sync', needs: 'configure', of: 'all' },
   getKeys: { method: 'GET', path: '/keys', needs: 'read', of: 'all' },
+  rotateKeys: { method: 'POST', path: '/keys/rotate', needs: 'configure', of: 'all' },
   verifyKeys: { method: 'POST', path: '/keys/verify', needs: 'operate', of: 'all' },
   getSystem: { method: 'GET', path: '/system', needs: 'read', of: 'some' },
   listenToEvents: { method: 'GET', path: '/events', needs: 'read', of: 'some' },

@@ -78,6 +78,7 @@ test('real answers fit the schemas that the document shows', async () => {
   answers.rollbackInstance = await client.request('rollbackInstance', { params, match: '*', body: { entry: first?.id ?? '' } })
   answers.planSync = await client.request('planSync', { query: { mode: 'update', prune: true } })
   answers.applySync = await client.request('applySync', { body: {} })
+  answers.rotateKeys = await client.request('rotateKeys')
   answers.verifyKeys = await client.request('verifyKeys')
   answers.removeInstance = undefined
   answers.listenToEvents = undefined

@@ -8,6 +8,8 @@ export interface PageRequest {
   readonly path: string
   /** As the browser sees it, or as near to it as this side knows. */
   readonly pathname: string
+  /** What stands behind it, with its question mark. */
+  readonly search: string
   readonly acceptsGzip: boolean
 }
 
@@ -19,7 +21,7 @@ type Files = Readonly<Record<string, PageFile>>
  *
  * @returns `undefined` where there is no such file.
  */
-export async function pageReply({ path, pathname, acceptsGzip }: PageRequest): Promise<Reply | undefined> {
+export async function pageReply({ path, pathname, search, acceptsGzip }: PageRequest): Promise<Reply | undefined> {
   const files = await load()
   if (files === undefined)
     return refuse(
@@ -27,8 +29,9 @@ export async function pageReply({ path, pathname, acceptsGzip }: PageRequest): P
       'page_missing',
       "The admin's page is not in this build of the package: run npm run build. The API answers all the same.",
     )
+  if (path === '/' && search === askForSlash) return slashReply()
   const asset = path.startsWith('/assets/') ? path.slice(1) : undefined
-  if (asset === undefined) return documentReply(files['index.html'], path, pathname)
+  if (asset === undefined) return strayReply(files, path) ?? documentReply(files['index.html'], path, pathname)
   const file = Object.hasOwn(files, asset) ? files[asset] : undefined
   if (file === undefined) return undefined
   const headers = {
@@ -47,11 +50,22 @@ export async function pageReply({ path, pathname, acceptsGzip }: PageRequest): P
     : { status: 200, stream: unpacked(packed), headers }
 }
 
+/** An asset that is asked for deeper than it lies: a host that takes the last slash off an address leaves nobody to tell how deep the document is. */
+function strayReply(files: Files, path: string): Reply | undefined {
+  const [, folder = '', asset = ''] = /^(\/.+)\/(assets\/[^/]+)$/.exec(path) ?? []
+  if (!Object.hasOwn(files, asset)) return undefined
+  return { status: 307, headers: { location: `${'../'.repeat(folder.split('/').length)}${asset}` } }
+}
+
 async function documentReply(file: PageFile | undefined, path: string, pathname: string): Promise<Reply | undefined> {
   if (file === undefined) return undefined
   const nonce = crypto.randomUUID()
   const html = await new Response(unpacked(Buffer.from(file.gzip, 'base64'))).text()
-  const text = html.replaceAll('"./assets/', `"${upTo(path, pathname)}assets/`).replaceAll('%NONCE%', nonce)
+  const text = html
+    .replaceAll('"./assets/', `"${upTo(path, pathname)}assets/`)
+    .replaceAll('%NONCE%', nonce)
+    // First of all, so that nothing waits for what lies elsewhere.
+    .replace('<head>', path === '/' && pathname.endsWith('/') ? `<head><script src="${askForSlash}"></script>` : '<head>')
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
@@ -69,9 +83,23 @@ async function documentReply(file: PageFile | undefined, path: string, pathname:
   }
 }
 
+/**
+ * A proxy that cuts off a prefix sends what was asked for with its last slash and without it as the same `/`, and what is relative to the one is not where it is
+ * relative to the other. Only the browser knows; and an address that is nothing but a query comes here from both.
+ */
+const askForSlash = '?slash'
+
+function slashReply(): Reply {
+  const script = "if (!location.pathname.endsWith('/')) location.replace(`${location.pathname}/${location.search}${location.hash}`)"
+  const headers = { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'private, max-age=86400' }
+  return { status: 200, stream: streamOf(Buffer.from(script)), headers }
+}
+
 /** From an address of the page to where it is mounted, relative: so it holds behind a proxy that cuts off a prefix which nobody here knows of. */
 export function upTo(path: string, pathname: string): string {
-  if (path !== '/') return '../'.repeat(path.split('/').length - 2) || './'
+  // Counted without the last slash, which an adapter may have taken off, and then by what the browser sees.
+  const steps = path.replace(/\/$/, '').split('/').length - 1
+  if (path !== '/') return '../'.repeat(pathname.endsWith('/') ? steps : steps - 1) || './'
   // A mount that is asked for without its last slash: what is relative to it is relative to the folder around it.
   return pathname.endsWith('/') ? './' : `./${pathname.slice(pathname.lastIndexOf('/') + 1)}/`
 }

@@ -38,6 +38,7 @@ const table: Readonly<Record<EndpointName, readonly [nothing: 0 | 1, read: 0 | 1
   planSync: [0, 1, 1, 1],
   applySync: [0, 0, 0, 1],
   getKeys: [0, 1, 1, 1],
+  rotateKeys: [0, 0, 0, 1],
   verifyKeys: [0, 0, 1, 0],
   getSystem: [0, 1, 1, 1],
   listenToEvents: [0, 1, 1, 1],

@@ -5,6 +5,7 @@ import type { Part, Result } from './api.ts'
 import type { EndpointName, Permission } from './endpoints.ts'
 import type { Live } from './live.ts'
 import type { Reply } from './reply.ts'
+import type { Rotation } from './rotation.ts'
 import type { SelectedSince } from './selected-since.ts'
 
 /** What routes work with, whoever asks. */
@@ -12,6 +13,7 @@ export interface AdminScope {
   readonly board: Board
   readonly live: Live
   readonly since: SelectedSince
+  readonly rotation: Rotation
   /** The OpenAPI document. */
   readonly document: () => Readonly<Record<string, unknown>>
 }

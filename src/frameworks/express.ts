@@ -6,6 +6,8 @@ import { nodeListener } from './node-listener.ts'
 export interface ExpressRequest extends IncomingMessage {
   /** Path of the router it came through. */
   readonly baseUrl: string
+  /** As it came, with that path in it. */
+  readonly originalUrl: string
 }
 
 /**
@@ -19,6 +21,7 @@ export function expressAdmin<Request extends ExpressRequest>(admin: Admin<Reques
   return (request, response) => {
     // Express takes the mount path out of `url`, and adds a slash where nothing is left.
     const [path = '/'] = (request.url ?? '/').split('?', 1)
-    void listen(request, response, { prefix: request.baseUrl, path, source: request })
+    const [pathname = '/'] = request.originalUrl.split('?', 1)
+    void listen(request, response, { prefix: request.baseUrl, path, pathname, source: request })
   }
 }

@@ -199,6 +199,7 @@ describe.for(adapters)('$name', (adapter) => {
     try {
       await walk(`${served.url}${prefix}`, opened)
       await refusals(`${served.url}${prefix}`)
+      await page(`${served.url}${prefix}`)
     } finally {
       await served.close()
     }
@@ -226,6 +227,54 @@ describe.for(adapters)('$name', (adapter) => {
     }
   })
 })
+
+// Whether what Next hands on has the last slash depends on its release: the page finds its files either way.
+test.for(['kept', 'taken off'] as const)(
+  'Next.js with trailingSlash: where each address gets a last slash, which its handlers see %s, routes answer and the page finds its files',
+  async (slash) => {
+    await using opened = await openBoard()
+    const admin = createAdmin(opened.board, {
+      authorize: ({ headers }) => sessionOf({ cookie: headers.get('cookie') ?? undefined }) ?? null,
+    })
+    const handlers = nextAdmin(admin)
+    const served = await listen(
+      getRequestListener(
+        async (request) => {
+          const url = new URL(request.url)
+          const isFile = /\.\w+$/.test(url.pathname)
+          // As Next does it before any handler.
+          if (!url.pathname.endsWith('/') && !isFile)
+            return new Response(null, { status: 308, headers: { location: `${url.pathname}/${url.search}` } })
+          if (slash === 'taken off') url.pathname = url.pathname.replace(/\/$/, '')
+          const below = url.pathname.slice('/admin'.length).split('/').filter(Boolean)
+          const context = { params: Promise.resolve(below.length === 0 ? {} : { path: below }) }
+          const { method } = request
+          const body = method === 'GET' ? null : await request.text()
+          return handlers[method as 'GET'](new Request(url, { method, headers: request.headers, body }), context)
+        },
+        { overrideGlobalObjects: false },
+      ),
+    )
+    try {
+      const base = `${served.url}/admin`
+      await page(base, ['/', '/types/', '/types/gateway/', '/instances/1/history/'])
+      expect((await ask(`${base}/api/v1/types/`, { headers: session })).json()).toMatchObject({ types: [{ key: 'gateway' }] })
+      const at = `${base}/api/v1/types/gateway/instances/`
+      const body = JSON.stringify({ plugin: 'bank', name: 'Main', config: { apiKey: 'key-of-main' } })
+      // A browser sends a write again where a 308 leads, with its body.
+      const made = await fetch(at.slice(0, -1), { method: 'POST', headers: json, body })
+      expect([made.status, made.url]).toStrictEqual([201, at])
+      // What it is told to look at is an address that answers, whichever slash was seen.
+      if (slash === 'kept') {
+        const there = new URL(made.headers.get('location') ?? '', at).href
+        expect(await (await fetch(there, { headers: session })).json()).toMatchObject({ name: 'Main' })
+      }
+    } finally {
+      admin.close()
+      await served.close()
+    }
+  },
+)
 
 test('the host application keeps its own routes and its own Request', async () => {
   await using opened = await openBoard()
@@ -333,6 +382,25 @@ async function refusals(base: string): Promise<void> {
     else expect([400, 404, 405, 422], path).toContain(answer.status)
   }
   expect([204, 403, 404, 405]).toContain((await ask(url, { method: 'OPTIONS', headers: json })).status)
+}
+
+/** The page at each of its addresses, and each file that it names, found from there as a browser finds it. */
+async function page(base: string, addresses: readonly string[] = ['', '/', '/types/gateway', '/types/gateway/', '/a/b/c']): Promise<void> {
+  const headers = { ...session, accept: 'text/html' }
+  for (const address of addresses) {
+    const at = `${base}${address}`
+    const answer = await ask(at, { headers })
+    expect([at, answer.status, answer.headers['content-type']]).toStrictEqual([at, 200, 'text/html; charset=utf-8'])
+    expect((await ask(at)).status, at).toBe(401)
+    const named = [...answer.text.matchAll(/ (?:src|href)="([^"]+)"/g)].map(([, url = '']) => new URL(url, at).href)
+    expect(named.length, at).toBeGreaterThan(2)
+    for (const url of named) {
+      const file = await fetch(url, { headers })
+      expect([at, url, file.status]).toStrictEqual([at, url, 200])
+      expect(file.headers.get('content-type'), url).toMatch(/^(?:text\/(?:javascript|css)|image\/svg)/)
+      expect((await file.arrayBuffer()).byteLength, url).toBeGreaterThan(50)
+    }
+  }
 }
 
 /** A stream of server-sent events: the texts that come, one by one. */

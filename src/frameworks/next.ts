@@ -9,7 +9,8 @@ export interface NextContext {
 export type NextHandler<Source extends Request> = (request: Source, context: NextContext) => Promise<Response>
 
 /**
- * The admin as route handlers of Next.js, from a catch-all route: `app/admin/[[...path]]/route.ts`. The folder says where it is mounted.
+ * The admin as route handlers of Next.js, from a catch-all route: `app/admin/[[...path]]/route.ts`. The folder says where it is mounted. With `trailingSlash` in
+ * next.config each address ends in a slash: routes are the same with it, and the page finds its files from there.
  *
  * @example
  * export const { GET, HEAD, POST, PUT, PATCH, DELETE } = nextAdmin(admin)

@@ -12,10 +12,12 @@ export interface StatusOptions {
   readonly revision?: number
   /** The same for many: by id, for those that are named. */
   readonly revisions?: ReadonlyMap<string, number>
+  /** Another status for those that are named, by id: what puts many back to what each was. */
+  readonly statuses?: ReadonlyMap<string, InstanceStatus>
 }
 
 /**
- * Sets the status of one instance, or of many in one write.
+ * Sets the status of one instance, or of many in one write; each its own where `statuses` names one.
  *
  * @throws StaleWriteError, InstanceNotFoundError, InvalidInputError, ActorRequiredError. Nothing is written then.
  */
@@ -26,7 +28,7 @@ export async function setStatus(
   options: StatusOptions,
 ): Promise<readonly InstanceDetail[]> {
   const actor = checkActor(options)
-  checkMetadata({ status })
+  for (const each of [status, ...(options.statuses?.values() ?? [])]) checkMetadata({ status: each })
   if (options.revision !== undefined && ids.length !== 1) {
     throw new InvalidInputError([{ pointer: '/revision', message: 'goes with one instance; for many leave it out' }])
   }
@@ -34,12 +36,13 @@ export async function setStatus(
   await scope.runtime.look()
   const instances = [...new Map(ids.map((id) => instanceAt(scope, id)).map((each) => [each.row.id, each])).values()]
   const [first] = instances
+  const wanted = ({ id }: { readonly id: string }): InstanceStatus => options.statuses?.get(id) ?? status
   const expected = ({ id }: { readonly id: string }): number | undefined =>
     options.revisions?.get(id) ?? (id === first?.row.id ? options.revision : undefined)
   const stale = instances.find(({ row }) => isStale(row, expected(row)))
   if (stale !== undefined) throw await staleWrite(scope, stale, expected(stale.row))
   // Saved as it is: not worth a revision, which every process would look at.
-  if (instances.every((each) => each.row.status === status)) return Promise.all(instances.map((each) => detailOf(scope, each)))
+  if (instances.every(({ row }) => row.status === wanted(row))) return Promise.all(instances.map((each) => detailOf(scope, each)))
   let written: readonly Written[]
   try {
     written = await scope.store.write(async (writer) => {
@@ -50,8 +53,8 @@ export async function setStatus(
         if (isStale(row, expected(row))) throw new StaleRow(row)
         return row
       })
-      const changing = current.filter((row) => row.status !== status)
-      await writer.updateInstances(changing.map((row) => ({ id: row.id, status })))
+      const changing = current.filter((row) => row.status !== wanted(row))
+      await writer.updateInstances(changing.map((row) => ({ id: row.id, status: wanted(row) })))
       await writer.updateTypes([...new Set(changing.map((row) => row.typeId))].map((id) => ({ id, reordered: true })))
       await writer.appendHistory(
         changing.map((row) =>
@@ -61,7 +64,7 @@ export async function setStatus(
             instanceId: row.id,
             changed: ['status'],
             before: metadataOf(row),
-            after: metadataOf({ ...row, status }),
+            after: metadataOf({ ...row, status: wanted(row) }),
           }),
         ),
       )

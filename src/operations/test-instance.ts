@@ -62,6 +62,8 @@ export interface DraftInput {
   /** With no `instance`: key of one of the type's plugins. */
   readonly plugin?: string
   readonly config?: unknown
+  /** With an `instance`: dotted paths of stored secrets that the draft takes out, as a save would. */
+  readonly clearSecrets?: readonly string[]
 }
 
 /**

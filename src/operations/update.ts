@@ -138,11 +138,6 @@ async function planConfig(
   if (plugin === undefined) throw new InstanceUnloadableError(row, 'code_missing', undefined)
   const model = plugin.config
   if (model === undefined) throw new InvalidInputError([{ pointer: '/config', message: `'${plugin.key}' has no config. Leave it out` }])
-  const unknown = (input.clearSecrets ?? []).filter((name) => !model.secrets.some((field) => field.name === name))
-  if (unknown.length > 0) {
-    throw new InvalidInputError([{ pointer: '/clearSecrets', message: `${unknown.join(', ')}: no secret of '${plugin.key}'` }])
-  }
-
   const { sealed, raw, stored, merged } = await mergeTyped(scope, instance, model, input, options.replaceConfig === true)
   const { current } = plugin.versions
   // A save brings what is stored to the version of this code, even where it changes nothing else.
@@ -164,7 +159,8 @@ async function planConfig(
 /**
  * What was typed, with the stored secrets where it leaves them blank.
  *
- * @throws SecretReentryRequiredError, ConfigInvalidError, InstanceUnloadableError where what is stored can't be opened and is not replaced as a whole.
+ * @throws SecretReentryRequiredError, ConfigInvalidError, InvalidInputError where `clearSecrets` names what is no secret, InstanceUnloadableError where what is
+ *   stored can't be opened and is not replaced as a whole.
  */
 export async function mergeTyped(
   scope: OperationScope,
@@ -174,6 +170,10 @@ export async function mergeTyped(
   replace: boolean,
 ): Promise<{ readonly sealed: SealedConfig; readonly merged: Merged } & StoredConfig> {
   const { row } = instance
+  const unknown = (input.clearSecrets ?? []).filter((name) => !model.secrets.some((field) => field.name === name))
+  if (unknown.length > 0) {
+    throw new InvalidInputError([{ pointer: '/clearSecrets', message: `${unknown.join(', ')}: no secret of '${instance.pluginKey}'` }])
+  }
   const [sealed] = await scope.store.read((reader) => reader.configs([row.id]))
   if (sealed === undefined) throw new InstanceNotFoundError(row.id, 'removed')
   const { raw, stored } = await storedConfig(scope, instance, sealed, replace)

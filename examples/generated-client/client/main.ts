@@ -93,6 +93,7 @@ const calls: { readonly [K in keyof operations]: () => Promise<unknown> } = {
   planSync: () => ok(client.GET('/sync', { params: { query: { mode: 'update', prune: 'true' } } })),
   applySync: () => ok(client.POST('/sync', { body: { mode: 'update' } })),
   getKeys: () => ok(client.GET('/keys')),
+  rotateKeys: () => ok(client.POST('/keys/rotate')),
   verifyKeys: () => ok(client.POST('/keys/verify')),
   getSystem: () => ok(client.GET('/system')),
   listenToEvents: async () => {

@@ -4,8 +4,8 @@ import { may } from '../actor.ts'
 import { ok, withRevision, type Reply } from '../reply.ts'
 import { route, type Call, type Route } from '../route.ts'
 import {
-  draftBody,
   ejectBody,
+  instanceDraftBody,
   instanceParams,
   instancesQuery,
   moveBody,
@@ -95,7 +95,7 @@ export const instanceRoutes: readonly Route[] = [
     },
   }),
   route('setStatuses', {
-    summary: 'Sets the status of many instances in one write: of all, or of none.',
+    summary: 'Sets the status of many instances in one write, each its own where it names one: of all, or of none.',
     body: statusesBody,
     result: instanceDetails,
     handle: async ({ board, body, actor, refuseUnless }) => {
@@ -110,7 +110,8 @@ export const instanceRoutes: readonly Route[] = [
       const revisions = new Map(
         body.instances.flatMap(({ id, revision }) => (revision === undefined ? [] : [[id.toLowerCase(), revision]])),
       )
-      return ok({ instances: await board.admin.setStatus(ids, body.status, { actor, revisions }) })
+      const statuses = new Map(body.instances.flatMap(({ id, status }) => (status === undefined ? [] : [[id.toLowerCase(), status]])))
+      return ok({ instances: await board.admin.setStatus(ids, body.status, { actor, revisions, statuses }) })
     },
   }),
   route('moveInstance', {
@@ -133,7 +134,7 @@ export const instanceRoutes: readonly Route[] = [
   route('testInstanceDraft', {
     summary: 'Tests what was typed over a saved instance, its stored secrets standing in for those left blank. Nothing is written.',
     params: instanceParams,
-    body: draftBody,
+    body: instanceDraftBody,
     result: testOutcome,
     handle: async ({ board, params, body, actor }) => {
       const { deadline, ...draft } = body

@@ -5,7 +5,7 @@ import type { Permission } from '../endpoints.ts'
 import { ok } from '../reply.ts'
 import { route, type AdminScope, type Route } from '../route.ts'
 import { syncBody, syncQuery } from '../schemas/inputs.ts'
-import { keyState, me, openApiDocument, syncReport, systemState, verifyReport } from '../schemas/outputs.ts'
+import { keyState, me, openApiDocument, rotationState, syncReport, systemState, verifyReport } from '../schemas/outputs.ts'
 import { visibleTypes } from './type-routes.ts'
 
 export const systemRoutes: readonly Route[] = [
@@ -45,6 +45,12 @@ export const systemRoutes: readonly Route[] = [
     result: keyState,
     handle: async (call) => ok(await keysOf(call)),
   }),
+  route('rotateKeys', {
+    summary: 'Begins to seal with the first key whatever another one seals, where none is under way; getKeys tells how far it is.',
+    status: 202,
+    result: rotationState,
+    handle: ({ rotation, actor }) => ({ status: 202, body: rotation.begin(actor) }),
+  }),
   route('verifyKeys', {
     summary: 'Opens every sealed config, and tells which do not open and which keys nothing needs any more.',
     result: verifyReport,
@@ -71,7 +77,7 @@ function allowed(actor: AdminActor, type: string | undefined): readonly Permissi
   return type === undefined && permissionsOf(actor, undefined).length === 0 ? [] : all.filter((each) => may(actor, each, type))
 }
 
-async function keysOf({ board }: AdminScope): Promise<KeyState> {
+async function keysOf({ board, rotation }: AdminScope): Promise<KeyState> {
   const { runtime, keyring } = board.internals
   await runtime.loadRows()
   const sealed = new Map<string, number>()
@@ -80,6 +86,7 @@ async function keysOf({ board }: AdminScope): Promise<KeyState> {
   return {
     primary: keyring?.primary ?? null,
     keys: ids.map((id) => ({ id, inKeyring: keyring?.ids.includes(id) === true, instances: sealed.get(id) ?? 0 })),
+    rotation: rotation.state,
   }
 }
 

@@ -4,6 +4,7 @@ import type { MoveTarget } from '../../operations/index.ts'
 import type {
   DraftBody,
   HistoryPageQuery,
+  InstanceDraftBody,
   InstanceParams,
   InstancesQuery,
   NewInstanceBody,
@@ -35,6 +36,7 @@ const config = z
   .unknown()
   .refine((value) => typeof value === 'object' && value !== null && !Array.isArray(value), { error: 'must be an object' })
   .meta({ type: 'object', additionalProperties: true })
+const secretPaths = z.array(z.string().min(1).max(1_000)).max(1_000)
 const limit = z.coerce.number().pipe(z.int().min(1).max(500)).meta({ type: 'integer', minimum: 1, maximum: 500 })
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
 const cursor = z.string().min(1).max(4_000)
@@ -73,18 +75,20 @@ export const updateBody: z.ZodType<UpdateBody> = z.strictObject({
   weight: maybe(weight),
   tags: maybe(tags),
   config: maybe(config),
-  clearSecrets: maybe(z.array(z.string().min(1).max(1_000)).max(1_000)),
+  clearSecrets: maybe(secretPaths),
   replaceConfig: maybe(z.boolean()),
   force: maybe(z.boolean()),
 })
 
-export const draftBody: z.ZodType<DraftBody> = z.strictObject({ config: maybe(config), deadline: maybe(deadline) })
+const draft = { config: maybe(config), deadline: maybe(deadline) }
+export const draftBody: z.ZodType<DraftBody> = z.strictObject(draft)
+export const instanceDraftBody: z.ZodType<InstanceDraftBody> = z.strictObject({ ...draft, clearSecrets: maybe(secretPaths) })
 export const testBody: z.ZodType<TestBody> = z.strictObject({ deadline: maybe(deadline) })
 export const statusBody: z.ZodType<{ readonly status: InstanceStatus }> = z.strictObject({ status })
 export const statusesBody: z.ZodType<StatusesBody> = z.strictObject({
   status,
   instances: z
-    .array(z.strictObject({ id: uuid, revision: maybe(z.int().min(0)) }))
+    .array(z.strictObject({ id: uuid, revision: maybe(z.int().min(0)), status: maybe(status) }))
     .min(1)
     .max(1_000),
 })

@@ -1,6 +1,17 @@
 // Long because it is what the API answers, whole, beside which its types stand in api.ts.
 import { z } from 'zod'
-import type { Explanation, HistoryPage, KeyState, Me, PluginDetail, Problem, SystemState, TypeCard, TypeDetail } from '../api.ts'
+import type {
+  Explanation,
+  HistoryPage,
+  KeyState,
+  Me,
+  PluginDetail,
+  Problem,
+  RotationState,
+  SystemState,
+  TypeCard,
+  TypeDetail,
+} from '../api.ts'
 import type {
   Facets,
   InstanceDetail,
@@ -267,9 +278,23 @@ export const syncReport: z.ZodType<SyncReport> = z.object({
   held: z.array(z.object({ plugin: z.string(), instances: texts })),
 })
 
+export const rotationState: z.ZodType<RotationState> = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('running'), since: z.number(), by: z.string(), done: z.number(), total: z.number().nullable() }),
+  z.object({
+    state: z.literal('done'),
+    at: z.number(),
+    keyId: z.string(),
+    resealed: z.number(),
+    failed: z.number(),
+    contested: z.number(),
+  }),
+  z.object({ state: z.literal('failed'), at: z.number(), code: z.string(), detail: z.string() }),
+])
+
 export const keyState: z.ZodType<KeyState> = z.object({
   primary: z.string().nullable(),
   keys: z.array(z.object({ id: z.string(), inKeyring: z.boolean(), instances: z.number() })),
+  rotation: rotationState.nullable(),
 })
 
 const tokens = { live: z.number(), removed: z.number(), history: z.number() }
