@@ -14,7 +14,7 @@ import {
   IconX,
 } from '@tabler/icons-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
-import { Link, useLocation, useSearchParams } from 'wouter'
+import { Link, useLocation } from 'wouter'
 import { useLive } from './api/live.tsx'
 import { useMe } from './api/me.ts'
 import { useApi } from './api/queries.ts'
@@ -26,6 +26,7 @@ import { Menu } from './parts/menu.tsx'
 import { TypeIcon } from './parts/type-icon.tsx'
 import { Ago } from './parts/time.tsx'
 import { useToast } from './parts/toasts.tsx'
+import { useSearchParams } from './search-params.ts'
 
 export function Shell({ children }: { readonly children: ReactNode }): ReactNode {
   const { t, dir } = useWords()

@@ -2,6 +2,7 @@ import { IconFileUpload } from '@tabler/icons-react'
 import { useRef, useState, type ReactNode } from 'react'
 import { useWords } from '../messages/index.ts'
 import { latin } from '../type/row.tsx'
+import { inexact, inexactIn, isDecimal } from './exact.ts'
 import { describing } from './frame.tsx'
 import { useForm, type ControlProps, type Form } from './form-context.ts'
 import type { Json, Path } from './schema.ts'
@@ -106,16 +107,17 @@ export function NumberInput({ path, schema, value, whole }: ControlProps & { rea
       onChange={(event) => {
         const text = event.target.value
         const next = numberIn(text)
-        if (next === null) {
+        const kept = typeof next === 'number' ? inexact(plainly(text)) : undefined
+        if (next === null || kept !== undefined) {
           setTyped(text)
-          form.setDraft(path, t('check.number', { value: text }))
+          form.setDraft(path, kept === undefined ? t('check.number', { value: text }) : t('check.exact', { value: text, kept }))
         } else {
           setTyped(text, next)
           form.set(path, next)
         }
       }}
       onBlur={() => {
-        if (typed !== null && numberIn(typed) !== null) setTyped(null)
+        if (typed !== null && !form.hasDraft(path)) setTyped(null)
       }}
     />
   )
@@ -123,10 +125,14 @@ export function NumberInput({ path, schema, value, whole }: ControlProps & { rea
 
 /** The number that a text says, in Latin or Persian digits; `undefined` for none, `null` where it says something else. */
 export function numberIn(text: string): number | undefined | null {
-  const plain = latin(text).trim().replace('٫', '.')
+  const plain = plainly(text)
   if (plain === '') return undefined
   const number = Number(plain)
-  return Number.isFinite(number) ? number : null
+  return isDecimal(plain) && Number.isFinite(number) ? number : null
+}
+
+function plainly(text: string): string {
+  return latin(text).trim().replace('٫', '.')
 }
 
 export function SwitchInput({ path, schema, value, title }: ControlProps): ReactNode {
@@ -172,6 +178,12 @@ export function JsonInput({ path, value }: ControlProps): ReactNode {
         } catch {
           setTyped(text)
           form.setDraft(path, t('try.notJson'))
+          return
+        }
+        const other = inexactIn(text)
+        if (other !== undefined) {
+          setTyped(text)
+          form.setDraft(path, t('check.exact', other))
           return
         }
         setTyped(text, next)

@@ -68,7 +68,10 @@ export function SecretField({ path, schema, title, required, kind }: Props): Rea
     setLines(true)
     set(`${value.slice(0, selectionStart ?? value.length)}${text}${value.slice(selectionEnd ?? value.length)}`)
   }
+  // What came in several lines is no more for others' eyes than a password is: it is shown where that is asked for, and hidden again for the next one.
+  const [isShown, setShown] = useState(false)
   if (hasLines && value === '') setLines(false)
+  if (isShown && value === '') setShown(false)
   useEffect(() => {
     if (hasLines) field.current?.focus()
   }, [hasLines])
@@ -98,7 +101,7 @@ export function SecretField({ path, schema, title, required, kind }: Props): Rea
             <textarea
               {...describing(path, form.errors)}
               ref={field as never}
-              className="input mono"
+              className={`input mono ${isShown ? '' : 'masked'}`}
               dir="ltr"
               rows={4}
               autoComplete="off"
@@ -129,6 +132,15 @@ export function SecretField({ path, schema, title, required, kind }: Props): Rea
         <p className="meta secretMore">
           {mustEnter && <span className="danger-text">{t('secret.mustEnter', { field: causes.map(form.nameOf).join(', ') })} </span>}
           {!mustEnter && <span>{t('secret.never')} </span>}
+          {isLong && !reference && value !== '' && (
+            <>
+              <span>{t('secret.lines', { count: linesIn(value) })} </span>
+              <button type="button" className="link" onClick={() => setShown(!isShown)}>
+                {t(isShown ? 'secret.hide' : 'secret.show')}
+                <span className="sr">: {title}</span>
+              </button>
+            </>
+          )}
           {kind.kind === 'file' && !reference && (
             <PickFile
               title={title}
@@ -145,6 +157,11 @@ export function SecretField({ path, schema, title, required, kind }: Props): Rea
       )}
     </Frame>
   )
+}
+
+/** Lines of a text; a line end at its end begins none. */
+function linesIn(text: string): number {
+  return text.replace(/\r?\n$/, '').split(/\r\n|\r|\n/).length
 }
 
 function ReplacesSince({ at }: { readonly at: number }): ReactNode {

@@ -1,18 +1,20 @@
 import { IconArrowBackUp, IconChevronDown, IconChevronRight, IconLock, IconSearch } from '@tabler/icons-react'
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo, useState, type ReactNode } from 'react'
-import { Link, useSearchParams } from 'wouter'
+import { Link } from 'wouter'
 import { wordsOf } from '../api/errors.ts'
 import { client, type Detail, type HistoryEntry } from '../api/client.ts'
 import { useMe } from '../api/me.ts'
-import { ask, keyOf, refresh } from '../api/queries.ts'
+import { refresh } from '../api/queries.ts'
+import { usePages } from '../api/use-pages.ts'
 import { brief } from '../form/values.ts'
 import { useWords, type MessageKey, type Words } from '../messages/index.ts'
 import { Initials } from '../parts/initials.tsx'
 import { Menu } from '../parts/menu.tsx'
-import { Failure, Skeleton } from '../parts/page.tsx'
+import { Refusal } from '../parts/page.tsx'
+import { Paged } from '../parts/paged.tsx'
 import { exact } from '../parts/time.tsx'
 import { useToast } from '../parts/toasts.tsx'
+import { useSearchParams } from '../search-params.ts'
 import { fieldName, storyOf, type Titles } from './story.ts'
 
 const pageSize = 50
@@ -52,14 +54,7 @@ export function HistoryList({ instance, type, titles = nothing }: ListProps): Re
     instance === undefined
       ? { query: { limit: pageSize, diff: true, ...(type === undefined ? {} : { type }) } }
       : { params: { id: instance.id }, query: { limit: pageSize, diff: true } }
-  const found = useInfiniteQuery({
-    queryKey: [...keyOf(route, options), 'pages'],
-    queryFn: ({ pageParam, signal }) =>
-      ask(route, { ...options, query: pageParam === null ? options.query : { ...options.query, after: pageParam }, signal }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next,
-    placeholderData: keepPreviousData,
-  })
+  const found = usePages(route, options)
   const all = useMemo(() => found.data?.pages.flatMap((page) => page.entries) ?? [], [found.data])
   const people = useMemo(() => [...new Map(all.map((entry) => [entry.actor.id, entry.actor.name]))], [all])
   const actionsSeen = useMemo(() => [...new Set(all.map((entry) => entry.action))], [all])
@@ -136,51 +131,40 @@ export function HistoryList({ instance, type, titles = nothing }: ListProps): Re
           </Link>
         )}
       </div>
-      {problem !== null && (
-        <div className="strip danger notice" role="alert">
-          <p>{problem}</p>
-        </div>
-      )}
-      {found.isError && found.data === undefined ? (
-        <Failure error={found.error} onRetry={() => void found.refetch()} />
-      ) : found.isPending ? (
-        <Skeleton lines={6} />
-      ) : shown.length === 0 ? (
-        <div className="empty">
-          <h2>{all.length === 0 ? t('history.none') : t('noMatch')}</h2>
-          {all.length > 0 && (
-            <button type="button" className="link" onClick={() => setSearch({})}>
-              {t('noMatch.clear')}
-            </button>
-          )}
-        </div>
-      ) : (
-        days.map(([day, entries]) => (
-          <section key={day} className="day" aria-label={day}>
-            <h2>{day}</h2>
-            <ol className="panel entries">
-              {entries.map((entry) => (
-                <Entry
-                  key={entry.id}
-                  entry={entry}
-                  within={instance !== undefined}
-                  titles={titles}
-                  isOpen={open === entry.id}
-                  isNow={entry.id === newest?.id}
-                  onToggle={() => change('open', open === entry.id ? '' : entry.id)}
-                  {...(mayRollBack && isState(entry) && entry.id !== newest?.id ? { onRollBack: () => void rollBack(entry) } : {})}
-                  busy={busy === entry.id}
-                />
-              ))}
-            </ol>
-          </section>
-        ))
-      )}
-      {found.hasNextPage && (
-        <button type="button" className="button more" onClick={() => void found.fetchNextPage()} aria-busy={found.isFetchingNextPage}>
-          {t(found.isFetchingNextPage ? 'working' : 'history.more')}
-        </button>
-      )}
+      <Refusal text={problem} notice />
+      <Paged found={found} lines={6}>
+        {shown.length === 0 ? (
+          <div className="empty">
+            <h2>{all.length === 0 ? t('history.none') : t('noMatch')}</h2>
+            {all.length > 0 && (
+              <button type="button" className="link" onClick={() => setSearch(() => new URLSearchParams())}>
+                {t('noMatch.clear')}
+              </button>
+            )}
+          </div>
+        ) : (
+          days.map(([day, entries]) => (
+            <section key={day} className="day" aria-label={day}>
+              <h2>{day}</h2>
+              <ol className="panel entries">
+                {entries.map((entry) => (
+                  <Entry
+                    key={entry.id}
+                    entry={entry}
+                    within={instance !== undefined}
+                    titles={titles}
+                    isOpen={open === entry.id}
+                    isNow={entry.id === newest?.id}
+                    onToggle={() => change('open', open === entry.id ? '' : entry.id)}
+                    {...(mayRollBack && isState(entry) && entry.id !== newest?.id ? { onRollBack: () => void rollBack(entry) } : {})}
+                    busy={busy === entry.id}
+                  />
+                ))}
+              </ol>
+            </section>
+          ))
+        )}
+      </Paged>
     </>
   )
 }

@@ -1,20 +1,21 @@
-import { useState, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import type { AdminRequestError } from 'plugboard/client'
-import { codeOf, fieldErrorsOf, wordsOf } from '../api/errors.ts'
+import { codeOf } from '../api/errors.ts'
 import { client, type Detail, type HistoryEntry, type PluginDetail, type Summary } from '../api/client.ts'
 import { useMe } from '../api/me.ts'
-import { queries, refresh } from '../api/queries.ts'
+import { keyOf, queries, refresh } from '../api/queries.ts'
 import { ConfigForm, ErrorSummary } from '../form/config-form.tsx'
 import { useConfigForm } from '../form/use-config-form.ts'
-import { same, valueAt } from '../form/values.ts'
-import type { Json } from '../form/schema.ts'
+import { useRefusals } from '../form/use-refusals.ts'
+import { same } from '../form/values.ts'
 import { useUnsaved } from '../leave-guard.tsx'
 import { useWords } from '../messages/index.ts'
 import { useToast } from '../parts/toasts.tsx'
-import { ConflictDialog, type Draft } from './conflict-dialog.tsx'
+import { ConflictDialog } from './conflict-dialog.tsx'
 import { Facts } from './facts.tsx'
 import { FormFoot } from './form-foot.tsx'
 import { NamePanel, type Naming } from './name-panel.tsx'
+import { problemOf, SaveProblemStrip, type SaveIntent, type SaveProblem } from './save-problem.tsx'
 import { TestBox, useTester } from './test-box.tsx'
 
 interface Props {
@@ -27,7 +28,12 @@ interface Props {
 interface Conflict {
   readonly theirs: Detail
   readonly who: string
-  readonly enable: boolean
+  readonly intent: SaveIntent
+}
+
+/** What the page shows of an instance from now on. */
+function remember(detail: Detail): void {
+  queries.setQueryData(keyOf('getInstance', { params: { id: detail.id } }), detail)
 }
 
 /** The settings of a saved instance: edited, tested before they are saved, and saved over what was seen and nothing else. */
@@ -44,91 +50,85 @@ export function Settings({ detail: latest, plugin, history, summary }: Props): R
   const [named, setNamed] = useState(naming)
   const config = useConfigForm({ plugin, detail, replaces, history, readOnly: !mayConfigure })
   const [busy, setBusy] = useState<'saving' | 'testing' | null>(null)
-  const [problem, setProblem] = useState<{ readonly text: string; readonly force: boolean } | null>(null)
-  const [errors, setErrors] = useState<ReadonlyMap<string, string>>(new Map())
+  const [problem, setProblem] = useState<SaveProblem | null>(null)
+  const refusals = useRefusals(config)
   const [conflict, setConflict] = useState<Conflict | null>(null)
+  const [resumed, setResumed] = useState<SaveIntent | null>(null)
   const tester = useTester()
+  const rename = (next: Naming): void => {
+    refusals.forget(next.name === named.name ? '/tags' : '/name')
+    setNamed(next)
+  }
   const namingChanges = (named.name === naming.name ? 0 : 1) + (same([...named.tags], [...naming.tags]) ? 0 : 1)
   const changes = config.changed.length + namingChanges
   useUnsaved(changes > 0)
 
+  const reopen = (on: Detail, names: Naming): void => {
+    setDetail(on)
+    setNamed({ name: names.name, tags: names.tags })
+  }
   // Somebody else saved: where nothing was typed the form follows.
-  if (latest.revision !== detail.revision && changes === 0 && busy === null) {
-    setDetail(latest)
-    setNamed({ name: latest.name, tags: latest.tags })
+  if (latest.revision !== detail.revision && changes === 0 && busy === null && resumed === null) {
+    reopen(latest, latest)
     config.reset(latest.config ?? {})
   }
+  const clearing = config.clearSecrets.length > 0 ? { clearSecrets: config.clearSecrets } : {}
+  const passes = (): boolean => refusals.passes(named.name, config.configChanged || replaces)
 
-  const showErrors = (found: ReadonlyMap<string, string>): void => {
-    setErrors(found)
-    config.showErrors(new Map([...found].filter(([pointer]) => pointer.startsWith('/config'))))
-  }
-  const refused = (error: unknown): boolean => {
-    const fields = fieldErrorsOf(error)
-    if (fields.length === 0) return false
-    showErrors(
-      new Map(
-        fields.map(({ pointer, detail: text }) => [
-          pointer,
-          pointer === '/name' && codeOf(error) === 'duplicate_name' ? t('check.duplicate') : text,
-        ]),
-      ),
-    )
-    return true
-  }
-  const checked = (): boolean => {
-    const found = new Map(config.configChanged || replaces ? config.check() : [])
-    if (named.name.trim() === '') found.set('/name', t('check.required'))
-    showErrors(found)
-    return found.size === 0
-  }
-
-  const write = async (draft: Draft, on: Detail, enable: boolean, force: boolean): Promise<void> => {
-    // Over what somebody made readable meanwhile, it is a change like any other.
-    const replacesNow = replaces && on.config === null
-    const configDiffers = !same(draft.config, on.config ?? {}) || config.clearSecrets.length > 0
+  const write = async ({ enable, force }: SaveIntent): Promise<void> => {
+    const draft = config.config()
+    const configDiffers = !same(draft, detail.config ?? {}) || config.clearSecrets.length > 0
     const saved = await client.request('updateInstance', {
-      params: { id: on.id },
-      match: on.revision,
+      params: { id: detail.id },
+      match: detail.revision,
       body: {
-        ...(draft.name === on.name ? {} : { name: draft.name }),
-        ...(same([...draft.tags], [...on.tags]) ? {} : { tags: draft.tags }),
-        ...(configDiffers || replacesNow ? { config: draft.config } : {}),
-        ...(config.clearSecrets.length > 0 ? { clearSecrets: config.clearSecrets } : {}),
-        ...(replacesNow ? { replaceConfig: true } : {}),
+        ...(named.name === detail.name ? {} : { name: named.name }),
+        ...(same([...named.tags], [...detail.tags]) ? {} : { tags: named.tags }),
+        ...(configDiffers || replaces ? { config: draft } : {}),
+        ...clearing,
+        ...(replaces ? { replaceConfig: true } : {}),
         ...(enable ? { status: 'active' as const } : {}),
         ...(force ? { force } : {}),
       },
     })
-    setDetail(saved)
-    setNamed({ name: saved.name, tags: saved.tags })
+    reopen(saved, saved)
+    remember(saved)
     config.reset(saved.config ?? {})
-    setErrors(new Map())
-    queries.setQueryData(['getInstance', { params: { id: saved.id } }], saved)
+    refusals.clear()
     show({ text: t(enable ? 'done.savedEnabled' : 'done.saved', { name: saved.name }) })
   }
 
-  const save = async (
-    enable: boolean,
-    { force = false, draft, on }: { force?: boolean; draft?: Draft; on?: Detail } = {},
-  ): Promise<void> => {
+  const save = async (intent: SaveIntent): Promise<void> => {
     setProblem(null)
-    if (draft === undefined && !checked()) return
+    if (!passes()) return
     setBusy('saving')
     try {
-      await write(draft ?? { ...named, config: config.config() }, on ?? detail, enable, force)
+      await write(intent)
     } catch (error) {
-      if (codeOf(error) === 'stale_write') {
-        const theirs = (error as AdminRequestError).problem?.current as Detail | undefined
-        const fresh = theirs?.id === undefined ? await client.request('getInstance', { params: { id: detail.id } }) : theirs
-        const { entries } = await client.request('listInstanceHistory', { params: { id: detail.id }, query: { limit: 1 } })
-        setConflict({ theirs: fresh, who: entries[0]?.actor.name ?? t('conflict.somebody'), enable })
-      } else if (!refused(error)) setProblem({ text: wordsOf(error, t), force: codeOf(error) === 'trial_build_failed' })
+      if (codeOf(error) === 'stale_write') await meet(error, intent)
+      else if (!refusals.refused(error)) setProblem(problemOf(error, intent, t))
     } finally {
       setBusy(null)
       void refresh()
     }
   }
+  const meet = async (error: unknown, intent: SaveIntent): Promise<void> => {
+    const theirs = (error as AdminRequestError).problem?.current as Detail | undefined
+    const params = { id: detail.id }
+    try {
+      const fresh = theirs?.id === undefined ? await client.request('getInstance', { params }) : theirs
+      const { entries } = await client.request('listInstanceHistory', { params, query: { limit: 1 } })
+      setConflict({ theirs: fresh, who: entries[0]?.actor.name ?? t('conflict.somebody'), intent })
+    } catch (later) {
+      setProblem(problemOf(later, intent, t))
+    }
+  }
+  // A mix is a form like any other: opened on theirs, with what was chosen of mine in it, and saved as was meant.
+  useEffect(() => {
+    if (resumed === null) return
+    setResumed(null)
+    void save(resumed)
+  }, [resumed])
 
   const test = async (): Promise<void> => {
     setProblem(null)
@@ -141,7 +141,7 @@ export function Settings({ detail: latest, plugin, history, summary }: Props): R
             ? client.request('testInstanceDraft', { params, body: { config: config.config() }, signal })
             : client.request('testInstance', { params, body: {}, signal }),
         )
-      } else if (checked()) await tester.run('draft', (signal) => testDraft(signal), refused)
+      } else if (passes()) await tester.run('draft', (signal) => testDraft(signal), refusals.refused)
     } finally {
       setBusy(null)
       void refresh()
@@ -150,13 +150,12 @@ export function Settings({ detail: latest, plugin, history, summary }: Props): R
   const testDraft = (signal: AbortSignal) =>
     replaces
       ? client.request('testDraft', { params: { type: detail.type, plugin: detail.plugin }, body: { config: config.config() }, signal })
-      : client.request('testInstanceDraft', { params: { id: detail.id }, body: { config: config.config() }, signal })
+      : client.request('testInstanceDraft', { params: { id: detail.id }, body: { config: config.config(), ...clearing }, signal })
 
   const discard = (): void => {
-    setDetail(latest)
-    setNamed({ name: latest.name, tags: latest.tags })
+    reopen(latest, latest)
     config.reset(latest.config ?? {})
-    setErrors(new Map())
+    refusals.clear()
     setProblem(null)
   }
   const behind = latest.revision !== detail.revision && changes > 0
@@ -166,7 +165,7 @@ export function Settings({ detail: latest, plugin, history, summary }: Props): R
       noValidate
       onSubmit={(event) => {
         event.preventDefault()
-        if (mayConfigure && busy === null && (changes > 0 || replaces)) void save(false)
+        if (mayConfigure && busy === null && (changes > 0 || replaces)) void save({ enable: false, force: false })
       }}
     >
       <div className="mainColumn formColumn">
@@ -187,18 +186,9 @@ export function Settings({ detail: latest, plugin, history, summary }: Props): R
             <p>{t('settings.behind')}</p>
           </div>
         )}
-        <ErrorSummary errors={errors} form={config.form} />
-        {problem !== null && (
-          <div className="strip danger" role="alert">
-            <p className="grow">{problem.text}</p>
-            {problem.force && (
-              <button type="button" className="underlined" onClick={() => void save(false, { force: true })}>
-                {t('settings.force')}
-              </button>
-            )}
-          </div>
-        )}
-        <NamePanel value={named} stored={naming} readOnly={!mayConfigure} errors={errors} onChange={setNamed} />
+        <ErrorSummary errors={refusals.errors} form={config.form} />
+        <SaveProblemStrip problem={problem} onAgain={(intent) => void save(intent)} />
+        <NamePanel value={named} stored={naming} readOnly={!mayConfigure} errors={refusals.errors} onChange={rename} />
         {plugin.schema === null ? (
           <p className="empty ink2">{t('settings.none')}</p>
         ) : (
@@ -224,7 +214,7 @@ export function Settings({ detail: latest, plugin, history, summary }: Props): R
               tested={tester.tested !== null}
               onDiscard={discard}
               onTest={() => void test()}
-              onSave={(enable) => void save(enable)}
+              onSave={(enable) => void save({ enable, force: false })}
             />
           ) : (
             <div className="formFoot">
@@ -253,22 +243,13 @@ export function Settings({ detail: latest, plugin, history, summary }: Props): R
           }}
           onSave={(mix) => {
             setConflict(null)
-            void save(conflict.enable, { draft: { ...mix, config: withSecrets(mix.config, config.config(), plugin) }, on: conflict.theirs })
+            reopen(conflict.theirs, mix)
+            remember(conflict.theirs)
+            config.put(mix.config)
+            setResumed(conflict.intent)
           }}
         />
       )}
     </form>
   )
-}
-
-/** The secrets that were typed go with the mix. */
-function withSecrets(mix: Json, typed: Json, plugin: PluginDetail): Json {
-  const own = plugin.secrets.map(({ path }) => path.split('.')).filter((path) => valueAt(typed, path) !== undefined)
-  return own.reduce<Json>((all, path) => put(all, path, valueAt(typed, path) ?? null), mix)
-}
-
-function put(root: Json, [step, ...rest]: readonly string[], value: Json): Json {
-  if (step === undefined) return value
-  const before = typeof root === 'object' && root !== null && !Array.isArray(root) ? (root as { readonly [name: string]: Json }) : {}
-  return { ...before, [step]: put(before[step] ?? {}, rest, value) }
 }

@@ -1,15 +1,17 @@
 import { IconExternalLink, IconSearch } from '@tabler/icons-react'
 import { useRef, useState, type ReactNode } from 'react'
-import { Link, useLocation, useSearchParams } from 'wouter'
-import { codeOf, fieldErrorsOf, wasAnswered, wordsOf } from '../api/errors.ts'
+import { Link, useLocation } from 'wouter'
+import { codeOf, wasAnswered } from '../api/errors.ts'
 import { client, type PluginDetail, type TypeDetail } from '../api/client.ts'
 import { idempotencyKey } from '../api/idempotency-key.ts'
 import { useMe } from '../api/me.ts'
 import { refresh, useApi } from '../api/queries.ts'
 import { ConfigForm, ErrorSummary } from '../form/config-form.tsx'
 import { useConfigForm } from '../form/use-config-form.ts'
+import { useRefusals } from '../form/use-refusals.ts'
 import { FormFoot } from '../instance/form-foot.tsx'
 import { NamePanel, type Naming } from '../instance/name-panel.tsx'
+import { problemOf, SaveProblemStrip, type SaveIntent, type SaveProblem } from '../instance/save-problem.tsx'
 import { TestBox, useTester } from '../instance/test-box.tsx'
 import { useUnsaved } from '../leave-guard.tsx'
 import { useWords } from '../messages/index.ts'
@@ -17,6 +19,7 @@ import { Command, Failure, PageHead, Skeleton } from '../parts/page.tsx'
 import { PluginGlyph } from '../parts/plugin-glyph.tsx'
 import { Socket } from '../parts/socket.tsx'
 import { useToast } from '../parts/toasts.tsx'
+import { useSearchParams } from '../search-params.ts'
 
 export function CreatePage({ type: key, plugin }: { readonly type: string; readonly plugin?: string }): ReactNode {
   const { t } = useWords()
@@ -214,42 +217,25 @@ function NewInstance({ type, plugin }: { readonly type: TypeDetail; readonly plu
   const [suggested] = useState(plugin.instances === 0 ? plugin.label : '')
   const [named, setNamed] = useState<Naming>({ name: suggested, tags: [] })
   const config = useConfigForm({ plugin, detail: undefined, readOnly: false })
-  const [errors, setErrors] = useState<ReadonlyMap<string, string>>(new Map())
-  const [problem, setProblem] = useState<{ readonly text: string; readonly force: boolean } | null>(null)
+  const refusals = useRefusals(config)
+  const [problem, setProblem] = useState<SaveProblem | null>(null)
   const [busy, setBusy] = useState<'saving' | 'testing' | null>(null)
   // Sent again after a lost answer, it creates nothing twice.
   const [key, setKey] = useState(idempotencyKey)
   const [done, setDone] = useState(false)
   const tester = useTester()
+  const rename = (next: Naming): void => {
+    refusals.forget(next.name === named.name ? '/tags' : '/name')
+    setNamed(next)
+  }
   const isTouched = config.configChanged || named.name !== suggested || named.tags.length > 0
   useUnsaved(isTouched && !done)
 
-  const showErrors = (found: ReadonlyMap<string, string>): void => {
-    setErrors(found)
-    config.showErrors(new Map([...found].filter(([pointer]) => pointer.startsWith('/config'))))
-  }
-  const refused = (error: unknown): boolean => {
-    const fields = fieldErrorsOf(error)
-    if (fields.length === 0) return false
-    showErrors(
-      new Map(
-        fields.map(({ pointer, detail }) => [
-          pointer,
-          pointer === '/name' && codeOf(error) === 'duplicate_name' ? t('check.duplicate') : detail,
-        ]),
-      ),
-    )
-    return true
-  }
-  const checked = (): boolean => {
-    const found = new Map(plugin.schema === null ? [] : config.check())
-    if (named.name.trim() === '') found.set('/name', t('check.required'))
-    showErrors(found)
-    return found.size === 0
-  }
-  const save = async (enable: boolean, force = false): Promise<void> => {
+  const passes = (): boolean => refusals.passes(named.name, plugin.schema !== null)
+  const save = async (intent: SaveIntent): Promise<void> => {
+    const { enable, force } = intent
     setProblem(null)
-    if (!checked()) return
+    if (!passes()) return
     setBusy('saving')
     try {
       const made = await client.request('createInstance', {
@@ -272,13 +258,13 @@ function NewInstance({ type, plugin }: { readonly type: TypeDetail; readonly plu
     } catch (error) {
       // Whoever never heard what became of it asks with the same name again.
       if (wasAnswered(error)) setKey(idempotencyKey())
-      if (!refused(error)) setProblem({ text: wordsOf(error, t), force: codeOf(error) === 'trial_build_failed' })
+      if (!refusals.refused(error)) setProblem(problemOf(error, intent, t))
     } finally {
       setBusy(null)
     }
   }
   const test = async (): Promise<void> => {
-    if (!checked()) return
+    if (!passes()) return
     setBusy('testing')
     await tester.run(
       'draft',
@@ -288,7 +274,7 @@ function NewInstance({ type, plugin }: { readonly type: TypeDetail; readonly plu
           body: plugin.schema === null ? {} : { config: config.config() },
           signal,
         }),
-      refused,
+      refusals.refused,
     )
     setBusy(null)
   }
@@ -298,22 +284,13 @@ function NewInstance({ type, plugin }: { readonly type: TypeDetail; readonly plu
       noValidate
       onSubmit={(event) => {
         event.preventDefault()
-        if (busy === null) void save(false)
+        if (busy === null) void save({ enable: false, force: false })
       }}
     >
       <div className="mainColumn formColumn">
-        <ErrorSummary errors={errors} form={config.form} />
-        {problem !== null && (
-          <div className="strip danger" role="alert">
-            <p className="grow">{problem.text}</p>
-            {problem.force && (
-              <button type="button" className="underlined" onClick={() => void save(false, true)}>
-                {t('settings.force')}
-              </button>
-            )}
-          </div>
-        )}
-        <NamePanel value={named} stored={undefined} readOnly={false} errors={errors} onChange={setNamed} />
+        <ErrorSummary errors={refusals.errors} form={config.form} />
+        <SaveProblemStrip problem={problem} onAgain={(intent) => void save(intent)} />
+        <NamePanel value={named} stored={undefined} readOnly={false} errors={refusals.errors} onChange={rename} />
         {plugin.schema !== null && <ConfigForm form={config.form} title={t('panel.settings', { plugin: plugin.label })} />}
       </div>
       <div className="asideColumn">
@@ -338,7 +315,7 @@ function NewInstance({ type, plugin }: { readonly type: TypeDetail; readonly plu
           tested={tester.tested !== null}
           onDiscard={null}
           onTest={() => void test()}
-          onSave={(enable) => void save(enable)}
+          onSave={(enable) => void save({ enable, force: false })}
         />
       </div>
     </form>

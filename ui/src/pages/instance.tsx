@@ -10,7 +10,7 @@ import { Facts } from '../instance/facts.tsx'
 import { Settings } from '../instance/settings.tsx'
 import { useWords } from '../messages/index.ts'
 import { Menu, type MenuItem } from '../parts/menu.tsx'
-import { Failure, PageHead, Skeleton } from '../parts/page.tsx'
+import { Failure, PageHead, Refusal, Skeleton } from '../parts/page.tsx'
 import { Socket } from '../parts/socket.tsx'
 import { useActions } from '../type/use-actions.tsx'
 
@@ -129,11 +129,7 @@ export function InstancePage({ id, tab }: { readonly id: string; readonly tab: '
           {t('nav.history')} {count !== undefined && <span className="meta">{count}</span>}
         </Link>
       </nav>
-      {actions.problem !== null && (
-        <div className="strip danger notice" role="alert">
-          <p>{actions.problem}</p>
-        </div>
-      )}
+      <Refusal text={actions.problem} notice />
       {tab === 'history' ? (
         <HistoryList instance={data} titles={new Map(plugin.data?.hints.map((hint) => [hint.path, hint.title]))} />
       ) : plugin.data !== undefined ? (

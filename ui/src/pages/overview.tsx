@@ -1,6 +1,6 @@
 import { IconAlertCircle, IconCircleCheck, IconCircleMinus, IconClockPause, IconRefresh } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
-import { Link, useSearchParams } from 'wouter'
+import { Link } from 'wouter'
 import type { Summary, TypeCard } from '../api/client.ts'
 import { useMe } from '../api/me.ts'
 import { useApi } from '../api/queries.ts'
@@ -9,6 +9,7 @@ import { Command, Failure, PageHead, Skeleton } from '../parts/page.tsx'
 import { Socket, type SocketKind } from '../parts/socket.tsx'
 import { Ago, countdown, useNow, When } from '../parts/time.tsx'
 import { TypeIcon } from '../parts/type-icon.tsx'
+import { useSearchParams } from '../search-params.ts'
 import { troubleIcons } from '../type/trouble.tsx'
 
 const kinds: readonly SocketKind[] = ['selected', 'active', 'reserved', 'disabled', 'ejected', 'broken']

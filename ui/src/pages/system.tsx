@@ -1,14 +1,15 @@
-import { IconAlertTriangle, IconCircleCheck, IconKey, IconLoader2, IconRefresh } from '@tabler/icons-react'
+import { IconAlertTriangle, IconCircleCheck, IconLoader2, IconRefresh } from '@tabler/icons-react'
 import { useState, type ReactNode } from 'react'
-import { useSearchParams } from 'wouter'
 import { wordsOf } from '../api/errors.ts'
-import { client, type Result, type SyncReport, type System } from '../api/client.ts'
+import { client, type SyncReport, type System } from '../api/client.ts'
 import { useMe } from '../api/me.ts'
 import { refresh, useApi } from '../api/queries.ts'
 import { useWords } from '../messages/index.ts'
-import { Command, Failure, PageHead, Skeleton } from '../parts/page.tsx'
+import { Failure, PageHead, Refusal, Skeleton } from '../parts/page.tsx'
 import { Ago } from '../parts/time.tsx'
 import { useToast } from '../parts/toasts.tsx'
+import { useSearchParams } from '../search-params.ts'
+import { Keys } from '../system/keys.tsx'
 
 export function SystemPage(): ReactNode {
   const { t, number, rich } = useWords()
@@ -136,11 +137,7 @@ function Sync(): ReactNode {
             ))}
           </ul>
         ))}
-      {problem !== null && (
-        <div className="strip danger" role="alert">
-          <p>{problem}</p>
-        </div>
-      )}
+      <Refusal text={problem} />
       {busy && (
         <div role="status">
           <p className="ink2">{t('sync.running')}</p>
@@ -183,107 +180,6 @@ function linesOf(report: SyncReport, t: ReturnType<typeof useWords>['t']): reado
       report.missing.map((each) => t('sync.missing', { key: each.plugin !== undefined ? `${each.type}/${each.plugin}` : each.type })),
     ),
   ]
-}
-
-function Keys(): ReactNode {
-  const { t, number } = useWords()
-  const { may } = useMe()
-  const keys = useApi('getKeys')
-  const [busy, setBusy] = useState(false)
-  const [verified, setVerified] = useState<Result<'verifyKeys'> | null>(null)
-  const [problem, setProblem] = useState<string | null>(null)
-  const verify = async (): Promise<void> => {
-    setBusy(true)
-    setProblem(null)
-    try {
-      setVerified(await client.request('verifyKeys'))
-    } catch (error) {
-      setProblem(wordsOf(error, t))
-    } finally {
-      setBusy(false)
-    }
-  }
-  const total = keys.data?.keys.reduce((sum, each) => sum + each.instances, 0) ?? 0
-  const first = keys.data?.keys.find((each) => each.id === keys.data.primary)?.instances ?? 0
-  return (
-    <section className="panel formPanel" aria-labelledby="keys-head">
-      <h2 id="keys-head">{t('keys.title')}</h2>
-      {keys.data === undefined ? (
-        keys.isError ? (
-          <Failure error={keys.error} onRetry={() => void keys.refetch()} />
-        ) : (
-          <Skeleton lines={2} />
-        )
-      ) : keys.data.keys.length === 0 ? (
-        <div className="row">
-          <p className="ink2">{t('keys.none')}</p>
-          <Command text="plugboard keys generate" />
-        </div>
-      ) : (
-        <>
-          <table className="plainTable">
-            <thead>
-              <tr>
-                <th scope="col">{t('keys.id')}</th>
-                <th scope="col">{t('keys.here')}</th>
-                <th scope="col">{t('keys.seals')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {keys.data.keys.map((key) => (
-                <tr key={key.id}>
-                  <th scope="row">
-                    <IconKey size={14} aria-hidden="true" /> <code>{key.id}</code>{' '}
-                    {key.id === keys.data.primary && <span className="badge">{t('keys.writes')}</span>}
-                  </th>
-                  <td>{key.inKeyring ? t('keys.has') : <span className="badge danger">{t('keys.hasNot')}</span>}</td>
-                  <td>{t('instances', { count: key.instances })}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-          {total > first && (
-            <div className="rotation">
-              <p>
-                {t('keys.sealedWithFirst', { id: keys.data.primary ?? '' })}{' '}
-                <span className="meta">{t('keys.of', { count: number(first), total: number(total) })}</span>
-              </p>
-              <div
-                className="progress"
-                role="progressbar"
-                aria-label={t('keys.sealedWithFirst', { id: keys.data.primary ?? '' })}
-                aria-valuenow={first}
-                aria-valuemin={0}
-                aria-valuemax={total}
-              >
-                <div style={{ inlineSize: `${(first / Math.max(total, 1)) * 100}%` }} />
-              </div>
-              <p className="meta">{t('keys.rotate')}</p>
-              <Command text="plugboard keys rotate" />
-            </div>
-          )}
-          {verified !== null && (
-            <p className={`strip ${verified.ok ? 'note' : 'danger'}`} role="status">
-              <span>{verified.ok ? t('keys.allOpen') : t('keys.notOpen', { count: verified.failed })}</span>
-            </p>
-          )}
-          {problem !== null && (
-            <div className="strip danger" role="alert">
-              <p>{problem}</p>
-            </div>
-          )}
-          {may('operate') && (
-            <div className="dialogActions">
-              <button type="button" className="button" aria-busy={busy} onClick={() => !busy && void verify()}>
-                {busy && <IconLoader2 size={16} className="spin" aria-hidden="true" />}
-                {t(busy ? 'working' : 'keys.verify')}
-              </button>
-            </div>
-          )}
-        </>
-      )}
-    </section>
-  )
 }
 
 function Processes({ processes, revision }: { readonly processes: System['processes']; readonly revision: number | null }): ReactNode {

@@ -2,7 +2,7 @@
 import { IconChevronDown, IconPlus, IconRoute, IconX } from '@tabler/icons-react'
 import { useQueries } from '@tanstack/react-query'
 import { useCallback, useMemo, useRef, useState, type ReactNode } from 'react'
-import { Link, useSearchParams } from 'wouter'
+import { Link } from 'wouter'
 import { client, type Metrics, type Status, type Summary, type TypeDetail } from '../api/client.ts'
 import { useLive } from '../api/live.tsx'
 import { useMe } from '../api/me.ts'
@@ -13,6 +13,7 @@ import { Menu } from '../parts/menu.tsx'
 import { Command, Failure, PageHead, Skeleton } from '../parts/page.tsx'
 import { Socket } from '../parts/socket.tsx'
 import { Ago } from '../parts/time.tsx'
+import { useSearchParams } from '../search-params.ts'
 import { BulkBar } from '../type/bulk-bar.tsx'
 import { firstToServe, shifted } from '../type/line-up.ts'
 import { List } from '../type/list.tsx'
@@ -183,7 +184,9 @@ function TypeView({ type }: { readonly type: TypeDetail }): ReactNode {
           {counts.total > 0 && <Toolbar type={type} counts={counts} state={state} onChange={(changes) => change(changes, true)} />}
           {actions.problem !== null && (
             <div className="strip danger notice" role="alert">
-              <p className="grow">{actions.problem}</p>
+              <p className="grow">
+                <bdi>{actions.problem}</bdi>
+              </p>
               <button type="button" className="iconButton" aria-label={t('close')} onClick={actions.dismiss}>
                 <IconX size={16} aria-hidden="true" />
               </button>

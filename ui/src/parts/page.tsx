@@ -53,12 +53,25 @@ export function Failure({ error, onRetry }: { readonly error: unknown; readonly 
   return (
     <div className="strip danger" role="alert">
       <IconAlertCircle size={16} aria-hidden="true" />
-      <p className="grow">{wordsOf(error, t)}</p>
+      <p className="grow">
+        <bdi>{wordsOf(error, t)}</bdi>
+      </p>
       {onRetry !== undefined && (
         <button type="button" className="underlined" onClick={onRetry}>
           {t('tryAgain')}
         </button>
       )}
+    </div>
+  )
+}
+
+/** Why something was not done; in its own direction, for what the catalogue does not know is said in English. */
+export function Refusal({ text, notice = false }: { readonly text: ReactNode; readonly notice?: boolean }): ReactNode {
+  return text === null ? null : (
+    <div className={`strip danger ${notice ? 'notice' : ''}`} role="alert">
+      <p>
+        <bdi>{text}</bdi>
+      </p>
     </div>
   )
 }
