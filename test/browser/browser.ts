@@ -14,11 +14,16 @@ const wanting = !existsSync(executable) && {
 /** `test`, where a Chromium is here. */
 export const browserTest: SkippableTest = skipWithReason(wanting)
 
+const locales = { en: 'en-GB', fa: 'fa-IR', de: 'de-DE' } as const
+
 export interface PageOptions {
   readonly width?: number
   readonly height?: number
   readonly scheme?: 'light' | 'dark'
-  readonly language?: 'en' | 'fa'
+  /** `de`: one that the page does not speak. */
+  readonly language?: keyof typeof locales
+  /** Somebody else than the shop's actor. */
+  readonly who?: 'sara'
   /** Under a name that is no loopback: over plain HTTP no secure context. */
   readonly insecure?: boolean
 }
@@ -35,6 +40,8 @@ export interface Window extends AsyncDisposable {
 export interface Room {
   readonly shop: () => Shop
   readonly open: (options?: PageOptions) => Promise<Window>
+  /** On another shop, in the same browser. */
+  readonly openAt: (base: string, options?: PageOptions) => Promise<Window>
 }
 
 /** One browser and one shop for a file. */
@@ -53,7 +60,11 @@ export function room(options: ShopOptions = {}): Room {
     if (value === undefined) throw new Error('It is not open yet')
     return value
   }
-  return { shop: () => here(shop), open: (page) => openWindow(here(browser), here(shop), page) }
+  return {
+    shop: () => here(shop),
+    open: (page) => openWindow(here(browser), here(shop), page),
+    openAt: (base, page) => openWindow(here(browser), { base }, page),
+  }
 }
 
 const insecureHost = 'backoffice.test'
@@ -76,15 +87,16 @@ export function launch(): Promise<Browser> {
 export async function openWindow(
   browser: Browser,
   shop: Pick<Shop, 'base'>,
-  { width = 1280, height = 900, scheme = 'light', language = 'en', insecure = false }: PageOptions = {},
+  { width = 1280, height = 900, scheme = 'light', language = 'en', insecure = false, who }: PageOptions = {},
 ): Promise<Window> {
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: scheme,
     reducedMotion: 'reduce',
-    locale: language === 'fa' ? 'fa-IR' : 'en-GB',
+    locale: locales[language],
     acceptDownloads: false,
   })
+  if (who !== undefined) await context.addCookies([{ name: 'who', value: who, url: new URL(shop.base).origin }])
   const page = await context.newPage()
   page.setDefaultTimeout(10_000)
   const complaints: string[] = []
@@ -107,6 +119,27 @@ export async function openWindow(
     },
     [Symbol.asyncDispose]: () => context.close(),
   }
+}
+
+/** Keeps what toasts say from now on: they go by themselves, and a slow machine may look too late. Ask it of a page that is shown. */
+export async function recordToasts(page: Page): Promise<() => Promise<readonly string[]>> {
+  await page.evaluate(`window.said = []; new MutationObserver((all) => {
+    for (const { addedNodes } of all) for (const node of addedNodes) window.said.push(node.textContent)
+  }).observe(document.querySelector('.toasts'), { childList: true })`)
+  return () => page.evaluate('window.said') as Promise<readonly string[]>
+}
+
+/** By Tab alone to what is called so, by its label or by what it says. */
+export async function tabTo(page: Page, wanted: RegExp, most = 150): Promise<void> {
+  const focused = () =>
+    page.evaluate(
+      'document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.labels?.[0]?.textContent?.trim() ?? document.activeElement?.textContent?.trim() ?? ""',
+    ) as Promise<string>
+  for (let step = 0; step < most; step++) {
+    if (wanted.test(await focused())) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`Tab never came to ${String(wanted)}, the last was ${await focused()}`)
 }
 
 /** Nothing serious or critical to axe. */

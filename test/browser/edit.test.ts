@@ -34,7 +34,7 @@ const make = async (over: object = {}, plugin = 'zarinpal') => {
 const configOf = async (id: string) => (await shop().board.admin.get(id)).config as Record<string, unknown>
 
 browserTest(
-  '[ui 13][ui 14] a plugin is found in the gallery, filled in, tested, saved and enabled; the running application uses it at once',
+  '[ui 13][ui 14][43] a plugin is found in the gallery, filled in, tested, saved and enabled; the running application uses it at once',
   async () => {
     await using window = await open()
     const { page } = window
@@ -75,7 +75,7 @@ browserTest('[ui 13] a plugin without settings is created by one press, without 
   expect(made?.status).toBe('disabled')
 })
 
-browserTest('[ui 15] a name that is taken is an error at the field', async () => {
+browserTest('[ui 15][43] a name that is taken is an error at the field', async () => {
   const { name } = await make()
   await using window = await open()
   const { page } = window
@@ -90,17 +90,20 @@ browserTest('[ui 15] a name that is taken is an error at the field', async () =>
   expect(await page.locator('#field-name').getAttribute('aria-invalid')).toBe('true')
 })
 
-browserTest('[ui 16] the form shows every kind of field of a JSON Schema, and what is typed into each is what is stored', async () => {
-  await using window = await open()
-  const { page } = window
-  await window.go('/types/thing/new/every')
-  await page.locator('#field-name').fill('Typed')
-  await everyKind.fill(page)
-  await save(page)
-  await page.locator('.rows .name', { hasText: 'Typed' }).waitFor()
-  const made = (await shop().board.admin.list({ search: 'Typed' })).items[0]
-  expect(await configOf(made?.id ?? '')).toStrictEqual(everyKind.typed)
-})
+browserTest(
+  '[ui 16][16][17] the form shows every kind of field of a JSON Schema, and what is typed into each is what is stored',
+  async () => {
+    await using window = await open()
+    const { page } = window
+    await window.go('/types/thing/new/every')
+    await page.locator('#field-name').fill('Typed')
+    await everyKind.fill(page)
+    await save(page)
+    await page.locator('.rows .name', { hasText: 'Typed' }).waitFor()
+    const made = (await shop().board.admin.list({ search: 'Typed' })).items[0]
+    expect(await configOf(made?.id ?? '')).toStrictEqual(everyKind.typed)
+  },
+)
 
 browserTest('[ui 16] the variants of a oneOf are cards, and what they share is kept when another is chosen and back', async () => {
   const { id } = await make({ connection: { kind: 'direct', timeout: 7 } })
@@ -147,7 +150,7 @@ browserTest('[ui 17] errors stand under the field and in a summary that leads th
     .waitFor()
 })
 
-browserTest('[ui 18] opened and saved with another name alone, a config of every kind is deep-equal to what it was', async () => {
+browserTest('[ui 18][16] opened and saved with another name alone, a config of every kind is deep-equal to what it was', async () => {
   const { id, name } = await make({}, 'every')
   const before = await configOf(id)
   await using window = await open()
@@ -170,7 +173,7 @@ browserTest('[ui 18] opened and saved with another name alone, a config of every
 })
 
 browserTest(
-  '[ui 19] a test works on what is in the form with the stored secrets, says so, and saves nothing; a read-only row is tested too',
+  '[ui 19][47] a test works on what is in the form with the stored secrets, says so, and saves nothing; a read-only row is tested too',
   async () => {
     const { id } = await make()
     await using window = await open()
@@ -199,7 +202,7 @@ browserTest(
 )
 
 browserTest(
-  '[ui 20] a secret is never in the page or an answer; it says when and by whom it was set; Replace, Cancel, Clear, and blank keeps',
+  '[ui 20][24][44] a secret is never in the page or an answer; it says when and by whom it was set; Replace, Cancel, Clear, and blank keeps',
   async () => {
     const { id } = await make()
     await using window = await open()
@@ -277,7 +280,7 @@ browserTest('[ui 22] a reference is shown in clear, with whether it resolves', a
 })
 
 browserTest(
-  '[ui 23] where somebody saved in between, a dialog shows theirs and mine and asks; nothing is overwritten silently',
+  '[ui 23][45] where somebody saved in between, a dialog shows theirs and mine and asks; nothing is overwritten silently',
   async () => {
     const { id } = await make()
     await using window = await open()

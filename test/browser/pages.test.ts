@@ -74,7 +74,7 @@ browserTest(
 )
 
 browserTest(
-  '[ui 12] a thousand instances of a type scroll smoothly, without a jump, and only those to be seen are in the document',
+  '[ui 12][48] a thousand instances of a type scroll smoothly, without a jump, and only those to be seen are in the document',
   async () => {
     const board = shop().board
     for (let at = 0; at < 1_000; at++)

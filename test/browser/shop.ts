@@ -25,6 +25,8 @@ export interface Shop extends AsyncDisposable {
   actor: AdminActor | null
   /** Answers instead of the application, while it is set: a proxy's page, or none. */
   between: ((url: string) => { readonly status: number; readonly type: string; readonly body: string } | 'hang up' | undefined) | undefined
+  /** Ends every connection, as a network does that goes away for a moment. */
+  readonly cut: () => void
   /** Requests that came, `GET /back/office/…`. */
   readonly asked: string[]
 }
@@ -34,6 +36,8 @@ export interface ShopOptions {
   readonly board?: Partial<BoardOptions>
   /** Makes the instances of the pictures. Default true. */
   readonly seed?: boolean
+  /** Before the shop's own board opens: what others left in the database, with the key that the shop has. */
+  readonly prepare?: (database: TestDatabase, keys: string) => Promise<void>
   readonly prefix?: string
 }
 
@@ -42,6 +46,7 @@ export async function openShop({
   plugins: own = plugins,
   board: over = {},
   seed = true,
+  prepare,
   prefix = '/back/office',
 }: ShopOptions = {}): Promise<Shop> {
   const database = await sqliteDatabase.open()
@@ -85,9 +90,12 @@ export async function openShop({
     )
     await before.close()
   }
+  await prepare?.(database, k2)
   const board = await open(k2)
   const shop: { actor: AdminActor | null; between: Shop['between'] } = { actor: navid, between: undefined }
-  const admin = createAdmin(board, { authorize: () => shop.actor })
+  const admin = createAdmin(board, {
+    authorize: ({ headers }) => (headers.get('cookie')?.includes('who=sara') === true ? sara : shop.actor),
+  })
   // After it: so it has seen since when each is selected.
   if (seed) await fill(board, database, providers)
   const listen = nodeAdmin(admin, { prefix })
@@ -109,6 +117,7 @@ export async function openShop({
     providers,
     heard,
     asked,
+    cut: () => server.closeAllConnections(),
     [Symbol.asyncDispose]: async () => {
       admin.close()
       for (const each of [server, provider]) {

@@ -131,7 +131,7 @@ browserTest(
   },
 )
 
-browserTest('[ui 6] undoing takes back what was done and nothing that others wrote since', async () => {
+browserTest('[ui 6][45] undoing takes back what was done and nothing that others wrote since', async () => {
   const { id } = await named('notification', 'Pushe')
   await using window = await open()
   const { page } = window
@@ -150,7 +150,7 @@ browserTest('[ui 6] undoing takes back what was done and nothing that others wro
   await shop().board.admin.setStatus(id, 'active', { actor: navid })
 })
 
-browserTest('[ui 7] a move starts from the order that its revision belongs to, whatever the rows still show', async () => {
+browserTest('[ui 7][46] a move starts from the order that its revision belongs to, whatever the rows still show', async () => {
   const [first, second, third] = await all('notification')
   if (first === undefined || second === undefined || third === undefined) throw new Error('There are three')
   await using window = await open()

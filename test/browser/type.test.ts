@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Page } from 'playwright-core'
 import { until } from '../support/open-board.ts'
-import { browserTest, room } from './browser.ts'
+import { browserTest, recordToasts, room } from './browser.ts'
 import { PaymentGateway } from './contracts.ts'
 import { navid, sara } from './shop.ts'
 
@@ -65,7 +65,7 @@ browserTest('[ui 5] the line above the list says who is selected now and why, an
 })
 
 browserTest(
-  '[ui 6] filters by status, plugin and text, and sorting stand in the address; what is marked is set, raised and lowered together, and undone',
+  '[ui 6][45][48] filters by status, plugin and text, and sorting stand in the address; what is marked is set, raised and lowered together, and undone',
   async () => {
     await using window = await open()
     const { page } = window
@@ -84,12 +84,18 @@ browserTest(
     await row(page, 'Zibal').waitFor()
     expect(await names(page)).toStrictEqual((await names(page)).toSorted((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1)))
     await window.go('/types/payment-gateway')
+    let writes = 0
+    page.on('request', (request) => void (request.method() === 'POST' && request.url().endsWith('/instances/status') && writes++))
     for (const name of ['Zibal', 'Zarinpal Backup']) await row(page, name).getByRole('checkbox').check()
     await shown(page, '2 marked')
     await page.getByRole('toolbar').getByRole('button', { name: 'Standby' }).click()
     await until(async () => (await named('Zibal')).status === 'reserved' && (await named('Zarinpal Backup')).status === 'reserved')
     await page.getByRole('button', { name: 'Undo' }).click()
     await until(async () => (await named('Zibal')).status === 'active' && (await named('Zarinpal Backup')).status === 'disabled')
+    // Back to what each of them was, in one write.
+    expect(writes).toBe(2)
+    const [last, other] = await shop().board.admin.history({ limit: 2 })
+    expect([last?.action, other?.action, last?.revision]).toStrictEqual(['status', 'status', other?.revision])
     await page.getByRole('button', { name: 'Clear', exact: true }).click()
     // All loaded again, in order.
     await until(async () => (await names(page)).join() === (await stored()).map(({ name }) => name).join())
@@ -111,7 +117,7 @@ browserTest(
 )
 
 browserTest(
-  '[ui 7] a row is moved by keyboard, by typing its place and by drag: one request with the whole order, told aloud, within its bounds',
+  '[ui 7][46] a row is moved by keyboard, by typing its place and by drag: one request with the whole order, told aloud, within its bounds',
   async () => {
     await using window = await open()
     const { page } = window
@@ -286,10 +292,7 @@ browserTest('[ui 28] what another operator changes appears without a reload, and
   await page.getByRole('status').getByText('Sara Ahmadi set Pushe to Standby').waitFor()
   await until(async () => (await row(page, 'Pushe').getByRole('radio', { checked: true }).innerText()).startsWith('Standby'))
   // One's own changes are not news: what the page asks after them was answered, and what somebody else does next is the next that it says.
-  const said = (): Promise<readonly string[]> => page.evaluate('window.said') as Promise<readonly string[]>
-  await page.evaluate(`window.said = []; new MutationObserver((all) => {
-    for (const { addedNodes } of all) for (const node of addedNodes) window.said.push(node.textContent)
-  }).observe(document.querySelector('.toasts'), { childList: true })`)
+  const said = await recordToasts(page)
   const answered = page.waitForResponse((response) => response.url().includes('/history?limit=20'))
   await shop().board.admin.setStatus(id, 'active', { actor: navid })
   await (await answered).finished()
