@@ -149,14 +149,14 @@ test('[45] many are put back to what each of them was in one write, or none is',
     body: { status: 'disabled', instances: made.map(({ id, revision }) => ({ id, revision })) },
   })
   expect(set.instances.map(({ status }) => status)).toStrictEqual(['disabled', 'disabled', 'disabled'])
-  const back = set.instances.map(({ id, revision }, at) => ({
-    id: id.toUpperCase(),
-    revision,
-    ...([{ status: 'active' }, { status: 'reserved' }, {}] as const)[at],
-  }))
+  const was = ['active', 'reserved', undefined] as const
+  const back = set.instances.map(({ id, revision }, at) => {
+    const status = was[at]
+    return status === undefined ? { id, revision } : { id: id.toUpperCase(), revision, status }
+  })
   const [first] = await opened.board.admin.history({ limit: 1 })
   // One of them was changed since: none goes back.
-  const stale = back.map((each, at) => (at === 1 ? { ...each, revision: 1 } : each))
+  const stale = back.map((each, at) => (at === 1 ? Object.assign({}, each, { revision: 1 }) : each))
   await expect(client.request('setStatuses', { body: { status: 'disabled', instances: stale } })).rejects.toMatchObject({ status: 412 })
   expect((await opened.board.admin.history({ limit: 1 }))[0]).toStrictEqual(first)
   const done = await client.request('setStatuses', { body: { status: 'disabled', instances: back } })

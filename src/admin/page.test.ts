@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { byToken } from '../../test/support/open-admin.ts'
 import { openBoard } from '../../test/support/open-board.ts'
@@ -33,7 +34,7 @@ test('[ui 32] where a proxy may have cut a prefix off, the document asks the bro
   const went = (pathname: string): readonly string[] => {
     const to: string[] = []
     const location = { pathname, search: '?find=a%2Bb', hash: '#x', replace: (url: string) => void to.push(url) }
-    new Function('location', script.text)(location)
+    runInNewContext(script.text, { location })
     return to
   }
   expect(went('/cut/off')).toStrictEqual(['/cut/off/?find=a%2Bb#x'])

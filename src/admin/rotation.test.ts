@@ -63,7 +63,7 @@ test('a fault in a rotation is told without its words, and logged', async () => 
   const logged: unknown[] = []
   const say = (): void => {}
   const logger = { debug: say, info: say, warn: say, error: (given: unknown) => void logged.push(given) }
-  const admin = createAdmin(opened.board, { authorize: byToken(), logger: logger as never })
+  const admin = createAdmin(opened.board, { authorize: byToken(), logger })
   Object.defineProperty(opened.board.admin, 'rotateKeys', { value: () => Promise.reject(new Error('the secret of it')) })
   const client = clientOf(admin, 'all')
   await client.request('rotateKeys')

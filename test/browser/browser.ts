@@ -126,7 +126,7 @@ export async function recordToasts(page: Page): Promise<() => Promise<readonly s
   await page.evaluate(`window.said = []; new MutationObserver((all) => {
     for (const { addedNodes } of all) for (const node of addedNodes) window.said.push(node.textContent)
   }).observe(document.querySelector('.toasts'), { childList: true })`)
-  return () => page.evaluate('window.said') as Promise<readonly string[]>
+  return () => page.evaluate('window.said')
 }
 
 /** By Tab alone to what is called so, by its label or by what it says. */

@@ -14,7 +14,10 @@ const named = async (name: string) => {
   return found
 }
 /** The text of a message, up to what is filled in. */
-const persian = (key: keyof typeof fa): string => String(fa[key]).split('{', 1)[0] ?? ''
+const persian = (key: keyof typeof fa): string => {
+  const message = fa[key]
+  return (typeof message === 'string' ? message : message.other).split('{', 1)[0] ?? ''
+}
 /** What another board wrote without it: here it is missing from the database. */
 const forget = async (plugin: string): Promise<void> => {
   await shop().database.sql(`delete from plugboard_instances where plugin_id in (select id from plugboard_plugins where key = '${plugin}')`)

@@ -14,8 +14,8 @@ interface Served extends AsyncDisposable {
   readonly origin: string
 }
 
-async function serve(listener: RequestListener): Promise<Served> {
-  const server = createServer(listener).listen(0, '127.0.0.1')
+async function serve(listener: (...args: Parameters<RequestListener>) => unknown): Promise<Served> {
+  const server = createServer((...args) => void listener(...args)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -88,7 +88,7 @@ for (const slash of ['sees', 'does not see'] as const)
           return handlers[method as 'GET'](new Request(url, init), { params: Promise.resolve(below.length === 0 ? {} : { path: below }) })
         },
         { overrideGlobalObjects: false },
-      ) as RequestListener,
+      ),
     )
     const base = `${host.origin}/admin`
     for (const start of [base, `${base}/`]) expect(await walk(start, base)).toStrictEqual([])
