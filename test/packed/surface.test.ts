@@ -1,8 +1,9 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, inject, test } from 'vitest'
-import { entries, exportsField } from '../../scripts/entries.mjs'
+import { commands, entries, exportsField } from '../../scripts/entries.mjs'
 import { readSource } from '../architecture/source-file.ts'
+import { layers } from '../architecture/table.ts'
 import { compile, compilers, node, repository, write, type Compiler } from './run.ts'
 
 const installed = join(inject('packed').room, 'node_modules', 'plugboard')
@@ -89,12 +90,23 @@ test('an entry of one database has none of another in it', () => {
   expect(Object.fromEntries(found)).toEqual({ sqlite: ['sqlite'], postgres: ['postgres'], mysql: ['mysql'] })
 })
 
-test('the package holds what is imported and nothing of the workshop', () => {
-  expect(files.filter((file) => !/^(?:dist\/(?:chunks\/|types\/)?|README\.md$|LICENSE$|CHANGELOG\.md$|package\.json$)/.test(file))).toEqual(
-    [],
-  )
+/** Every kind of file that is published, with what it is for. A file of another kind fails the test below: look whether it should leave the house. */
+const kinds: Readonly<Record<string, RegExp>> = {
+  'what npm shows': /^(?:README\.md|LICENSE|CHANGELOG\.md|package\.json)$/,
+  'an entry or a command': new RegExp(`^dist/(?:${[...Object.keys(entries), ...Object.keys(commands)].join('|')})\\.js$`),
+  'code that they share': /^dist\/chunks\/[A-Z0-9]{8}\.js$/,
+  "the admin's page": /^dist\/page\.js$/,
+  'declarations of a room': new RegExp(`^dist/types/(?:${Object.keys(layers).join('|')})/(?:[a-z0-9-]+/)*[a-z0-9-]+\\.d\\.ts$`),
+  'declarations of the board and its entries': /^dist\/types\/[a-z0-9-]+\.d\.ts$/,
+}
+
+test('the package holds what is imported and nothing of the workshop: every file is of a kind that was looked at, and every kind is there', () => {
+  const kindOf = (file: string): string | undefined => Object.keys(kinds).find((kind) => kinds[kind]?.test(file))
+  expect(files.filter((file) => kindOf(file) === undefined)).toEqual([])
+  expect(new Set(files.map(kindOf))).toEqual(new Set(Object.keys(kinds)))
   expect(files.filter((file) => /\.test|test-d|\.map$|tsbuildinfo/.test(file))).toEqual([])
-  expect(files).toContain('LICENSE')
+  for (const name of ['LICENSE', 'README.md', ...Object.keys({ ...entries, ...commands }).map((entry) => `dist/${entry}.js`)])
+    expect(files).toContain(name)
   expect(JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))).toMatchObject({ exports: exportsField() })
 })
 

@@ -1,0 +1,2 @@
+/** See api-report.mjs. */
+export declare function reports(): Readonly<Record<string, string>>
