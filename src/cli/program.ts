@@ -41,7 +41,8 @@ export async function main(args: readonly string[]): Promise<void> {
   setTimeout(() => process.exit(), patience).unref()
 }
 
-function makeProgram(run: Run, streams: Streams): Command {
+/** All the commands, with their help. */
+export function makeProgram(run: Run, streams: Pick<Streams, 'out' | 'error'>): Command {
   const program = new Command('plugboard')
     .description('Operators decide, at run time, which configured provider answers a contract.')
     .option(
