@@ -54,17 +54,21 @@ try {
     )
   const { items } = await ask('/types/notifier/instances')
   const idOf = (name) => items.find((each) => each.name === name)?.id
-  // The story: the first is back, tested, and one is ejected by hand, so that the cord passes it over.
+  // The story: its sender was changed, it was switched off and is back, tested, and one is ejected by hand, so that the cord passes it over.
   await ask(`/instances/${idOf('SMTP main')}/status`, 'PUT', '{"status":"active"}')
   for (const { id } of items) await ask(`/instances/${id}/test`, 'POST', '{}')
   await ask(`/instances/${idOf('SMTP main')}/eject`, 'POST', '{"for":600000}')
+  const { config } = await ask(`/instances/${idOf('SMTP main')}`)
+  const changed = { tags: ['mail'], config: { ...config, sender: 'hello@shop.example' } }
+  await ask(`/instances/${idOf('SMTP main')}`, 'PATCH', JSON.stringify(changed))
+  const { entries } = await ask(`/instances/${idOf('SMTP main')}/history`)
   const pages = {
     overview: '/',
     type: '/types/notifier',
     try: '/types/notifier?try=2',
     create: '/types/notifier/new',
     edit: `/instances/${idOf('SMTP main')}`,
-    history: `/instances/${idOf('SMTP main')}/history`,
+    history: `/instances/${idOf('SMTP main')}/history?open=${entries.find(({ action }) => action === 'update')?.id}`,
     system: '/system',
   }
   rmSync(out, { recursive: true, force: true })

@@ -85,6 +85,7 @@ export function HistoryList({ instance, type, titles = nothing }: ListProps): Re
       setBusy(null)
     }
   }
+  const before = useMemo(() => revisionsBefore(all), [all])
   const mayRollBack = instance !== undefined && may('configure', instance.type) && instance.managedBy === null
   return (
     <>
@@ -155,6 +156,7 @@ export function HistoryList({ instance, type, titles = nothing }: ListProps): Re
                     titles={titles}
                     isOpen={open === entry.id}
                     isNow={entry.id === newest?.id}
+                    before={before.get(entry.id)}
                     onToggle={() => change('open', open === entry.id ? '' : entry.id)}
                     {...(mayRollBack && isState(entry) && entry.id !== newest?.id ? { onRollBack: () => void rollBack(entry) } : {})}
                     busy={busy === entry.id}
@@ -174,13 +176,15 @@ interface EntryProps {
   readonly within: boolean
   readonly isOpen: boolean
   readonly isNow: boolean
+  /** The revision of its instance until then, as far as it is loaded. */
+  readonly before: number | undefined
   readonly busy: boolean
   readonly titles: Titles
   readonly onToggle: () => void
   readonly onRollBack?: () => void
 }
 
-function Entry({ entry, within, isOpen, isNow, busy, titles, onToggle, onRollBack }: EntryProps): ReactNode {
+function Entry({ entry, within, isOpen, isNow, before, busy, titles, onToggle, onRollBack }: EntryProps): ReactNode {
   const words = useWords()
   const { t, locale, rich } = words
   const story = storyOf(entry, words, within, titles)
@@ -212,7 +216,7 @@ function Entry({ entry, within, isOpen, isNow, busy, titles, onToggle, onRollBac
             onRollBack !== undefined && (
               <button type="button" className="button small" aria-busy={busy} onClick={() => !busy && onRollBack()}>
                 <IconArrowBackUp className="mirror" size={16} aria-hidden="true" />
-                {busy ? t('working') : rich('history.rollBack', { revision: entry.revision })}
+                <span>{busy ? t('working') : rich('history.rollBack', { revision: entry.revision })}</span>
               </button>
             )
           )}
@@ -233,8 +237,8 @@ function Entry({ entry, within, isOpen, isNow, busy, titles, onToggle, onRollBac
           <thead>
             <tr>
               <th scope="col">{t('history.field')}</th>
-              <th scope="col">{t('history.before')}</th>
-              <th scope="col">{t('history.after')}</th>
+              <th scope="col">{before === undefined ? t('history.before') : rich('history.beforeAt', { revision: before })}</th>
+              <th scope="col">{rich('history.afterAt', { revision: entry.revision })}</th>
             </tr>
           </thead>
           <tbody>
@@ -307,6 +311,19 @@ function rowsOf(entry: HistoryEntry, words: Words, titles: Titles): readonly Dif
     }
   })
   return [...metadata, ...fields]
+}
+
+/** Of each entry the revision of the one before it that is about the same instance; the newest stand first. */
+function revisionsBefore(entries: readonly HistoryEntry[]): ReadonlyMap<string, number> {
+  const last = new Map<string, string>()
+  const found = new Map<string, number>()
+  for (const { id, instance, revision } of entries) {
+    if (instance === null) continue
+    const later = last.get(instance.id)
+    if (later !== undefined) found.set(later, revision)
+    last.set(instance.id, id)
+  }
+  return found
 }
 
 /** Whether an entry says what the instance was after it. */

@@ -1,0 +1,4 @@
+import { lookAtEveryPage } from './every-look.ts'
+
+// A file for each scheme: they are looked at side by side.
+lookAtEveryPage('dark')
