@@ -49,18 +49,18 @@ try {
           method: how,
           headers: { 'content-type': 'application/json', 'if-match': '*' },
           ...(sent === undefined ? {} : { body: sent }),
-        }).then((answer) => answer.json()),
+        }).then(async (answer) => (answer.ok ? answer.json() : Promise.reject(new Error(await answer.text())))),
       [`${base}/api/v1${path}`, method, body],
     )
   const { items } = await ask('/types/notifier/instances')
   const idOf = (name) => items.find((each) => each.name === name)?.id
   // The story: its sender was changed, it was switched off and is back, tested, and one is ejected by hand, so that the cord passes it over.
   await ask(`/instances/${idOf('SMTP main')}/status`, 'PUT', '{"status":"active"}')
+  const { config } = await ask(`/instances/${idOf('SMTP main')}`)
+  const changed = { tags: ['mail'], config: { ...config, from: 'hello@shop.example' } }
+  await ask(`/instances/${idOf('SMTP main')}`, 'PATCH', JSON.stringify(changed))
   for (const { id } of items) await ask(`/instances/${id}/test`, 'POST', '{}')
   await ask(`/instances/${idOf('SMTP main')}/eject`, 'POST', '{"for":600000}')
-  const { config } = await ask(`/instances/${idOf('SMTP main')}`)
-  const changed = { tags: ['mail'], config: { ...config, sender: 'hello@shop.example' } }
-  await ask(`/instances/${idOf('SMTP main')}`, 'PATCH', JSON.stringify(changed))
   const { entries } = await ask(`/instances/${idOf('SMTP main')}/history`)
   const pages = {
     overview: '/',

@@ -120,13 +120,15 @@ function hintOf(schema: Schema, { t, number }: Words): string {
   const { minimum, maximum, description } = schema as Readonly<Record<string, unknown>>
   // What the plugin's author says already is not said twice.
   const isSaid = typeof description === 'string' && description.includes(String(minimum)) && description.includes(String(maximum))
+  // A fraction as it stands: three places, as a language writes them, may be too few.
+  const figure = (value: number): string => (Number.isInteger(value) ? number(value) : String(value))
   const parts: string[] = []
   if (typeof minimum === 'number' && typeof maximum === 'number' && !isSaid && Math.abs(minimum) < 1e9 && Math.abs(maximum) < 1e9)
-    parts.push(t('form.range', { first: number(minimum), last: number(maximum) }))
-  else if (typeof minimum === 'number' && !isSaid && Math.abs(minimum) < 1e9) parts.push(t('form.atLeast', { first: number(minimum) }))
+    parts.push(t('form.range', { first: figure(minimum), last: figure(maximum) }))
+  else if (typeof minimum === 'number' && !isSaid && Math.abs(minimum) < 1e9) parts.push(t('form.atLeast', { first: figure(minimum) }))
   const fallback: unknown = schema['default']
   if (typeof fallback === 'number' || (typeof fallback === 'string' && fallback !== ''))
-    parts.push(t('form.default', { value: String(fallback) }))
+    parts.push(t('form.default', { value: typeof fallback === 'number' ? figure(fallback) : fallback }))
   return parts.join(' ')
 }
 

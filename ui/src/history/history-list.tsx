@@ -287,8 +287,8 @@ function rowsOf(entry: HistoryEntry, words: Words, titles: Titles): readonly Dif
     .map((path): DiffRow => ({
       path,
       label: fieldName(path, words, titles),
-      before: plain(entry.before?.[path], '-'),
-      after: plain(entry.after?.[path], '+'),
+      before: plain(listed(entry.before?.[path]), '-'),
+      after: plain(listed(entry.after?.[path]), '+'),
     }))
   if (entry.config === undefined || entry.config === null || !entry.config.readable) return metadata
   const secret = (text: string, lock = true): ReactNode => (
@@ -311,6 +311,11 @@ function rowsOf(entry: HistoryEntry, words: Words, titles: Titles): readonly Dif
     }
   })
   return [...metadata, ...fields]
+}
+
+/** Tags as people read them. */
+function listed(value: unknown): unknown {
+  return Array.isArray(value) ? value.join(', ') || undefined : value
 }
 
 /** Of each entry the revision of the one before it that is about the same instance; the newest stand first. */
