@@ -81,8 +81,8 @@ withPostgres(
 
       proxy.refuse()
       const stale = (page: Page) => page.getByText(/The application can’t read its database/)
-      await stale(list.page).waitFor()
-      await stale(form.page).waitFor()
+      await stale(list.page).waitFor({ timeout: 30_000 })
+      await stale(form.page).waitFor({ timeout: 30_000 })
       expect(await list.page.locator('.rows .name').allTextContents()).toStrictEqual(['S3 one', 'S3 two'])
       await row(list.page, 'S3 two').getByRole('radio', { name: 'Standby' }).click()
       await list.page
@@ -96,15 +96,26 @@ withPostgres(
         .waitFor()
       expect(await form.page.locator('#field-name').inputValue()).toBe('S3 renamed')
 
+      // It comes back while nobody listens: whoever listens again asks, and says it no more.
+      down.between = (url) => (url.endsWith('/events') ? 'hang up' : undefined)
+      down.admin.close()
+      for (const { page } of [list, form]) await page.locator('.liveLine.lost').first().waitFor()
       proxy.pass()
-      await stale(list.page).waitFor({ state: 'detached' })
-      await stale(form.page).waitFor({ state: 'detached' })
+      await until(async () => (await down.board.status().catch(() => undefined))?.freshness.state === 'fresh', 30_000)
+      down.between = undefined
+      for (const { page } of [list, form]) await stale(page).waitFor({ state: 'detached', timeout: 30_000 })
       await form.page.getByRole('button', { name: 'Save', exact: true }).click()
       await form.page.getByText('No unsaved changes.').waitFor()
       expect((await down.board.admin.get(id)).name).toBe('S3 renamed')
       await row(list.page, 'S3 renamed').waitFor()
       await row(list.page, 'S3 two').getByRole('radio', { name: 'Standby' }).click()
       await until(async () => (await down.board.admin.list({ search: 'two' })).items[0]?.status === 'reserved')
+      // And once more, told as it happens.
+      await live(list.page)
+      proxy.refuse()
+      await stale(list.page).waitFor({ timeout: 30_000 })
+      proxy.pass()
+      await stale(list.page).waitFor({ state: 'detached', timeout: 30_000 })
     } finally {
       await onPostgres(postgresUrl(), (client) => client.query(`drop schema ${schema} cascade`))
     }
