@@ -1,8 +1,9 @@
 import { posix } from 'node:path'
 import { expect, test } from 'vitest'
+import { reports } from './parts/api-report.mjs'
 import { assetsOf, pagesOf, site } from './parts/site.mjs'
 
-const pages = site()
+const pages = site(reports({ withDocs: true }))
 const assets = assetsOf()
 const idsOf = (html) => new Set([...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id))
 const linksOf = (html) => [...html.matchAll(/ (?:href|src|srcset)="([^"]*)"/g)].map(([, link]) => link.replaceAll('&amp;', '&'))
@@ -33,6 +34,12 @@ test('every link on the site leads to a page or picture that it has, and to a he
   }
   expect(looked).toBeGreaterThan(1000)
   expect(broken).toEqual([])
+})
+
+test('the API of each entry stands there with its docblocks, which its reviewed report leaves out', () => {
+  const html = pages.get('api/index.api.html') ?? ''
+  expect(html).toContain('Registers and checks plugins and types.')
+  expect(html).toContain('export declare function createBoard(options: BoardOptions): Board;')
 })
 
 test('what is not on the site is linked in the repository, and no link leaves it for a file of this machine', () => {

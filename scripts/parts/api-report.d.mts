@@ -1,2 +1,2 @@
 /** See api-report.mjs. */
-export declare function reports(): Readonly<Record<string, string>>
+export declare function reports(options?: { readonly withDocs?: boolean }): Readonly<Record<string, string>>

@@ -22,15 +22,19 @@ export function assetsOf() {
   return new Map(names.filter((name) => /\.(?:svg|png|webp)$/.test(name)).map((name) => [name, join(root, 'docs', name)]))
 }
 
-/** Every page as HTML, by its path on the site. It needs nothing from elsewhere, and no script. */
-export function site() {
+/**
+ * Every page as HTML, by its path on the site. It needs nothing from elsewhere, and no script.
+ *
+ * @param api Texts that stand for those of docs/api, by name: with their docblocks.
+ */
+export function site(api = {}) {
   const pages = pagesOf()
   const contents = readFileSync(join(root, 'docs', 'README.md'), 'utf8')
-  return new Map([...pages].map(([document, path]) => [path, pageOf(document, path, pages, contents)]))
+  return new Map([...pages].map(([document, path]) => [path, pageOf({ document, path, pages, contents, api })]))
 }
 
-function pageOf(document, path, pages, contents) {
-  const text = readFileSync(join(root, document), 'utf8')
+function pageOf({ document, path, pages, contents, api }) {
+  const text = api[posix.relative('docs/api', document)] ?? readFileSync(join(root, document), 'utf8')
   const { html, title } = render(text, document, path, pages)
   const menu = render(contents.replace(/^# .*\n[\s\S]*?(?=\n\*\*)/, ''), 'docs/README.md', path, pages).html
   const up = '../'.repeat(path.split('/').length - 1)

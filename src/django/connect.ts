@@ -45,7 +45,8 @@ export function hasPassword(place: string): boolean {
   return url.password !== '' || [...url.searchParams.keys()].some((name) => /password/i.test(name))
 }
 
-async function connect(place: string): Promise<ReadOnlyConnection> {
+/** Opens a transaction that can't write, at one moment. @throws DjangoTablesError, DriverMissingError, or what the driver throws */
+export async function connect(place: string): Promise<ReadOnlyConnection> {
   const scheme = /^([a-z][\w+]*):/i.exec(place)?.[1]?.toLowerCase()
   if (place.includes('://') && !URL.canParse(place))
     throw new DjangoTablesError("The database's URL can't be read. Write postgres://user:password@host/database.")
@@ -61,6 +62,8 @@ async function sqlite(path: string): Promise<ReadOnlyConnection> {
   // A path that is not there would become an empty database.
   if (!existsSync(path)) throw new DjangoTablesError(`There is no file ${path}.`)
   const database = open(path)
+  // The application may be writing.
+  database.exec('pragma busy_timeout = 10000')
   database.exec('pragma query_only = on')
   database.exec('begin')
   return {

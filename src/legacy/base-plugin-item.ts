@@ -3,6 +3,7 @@ import {
   type AnyType,
   type ConfigOutput,
   type ConfigSchema,
+  type Hooks,
   type InstanceView,
   type PluginContext,
 } from '../contract/index.ts'
@@ -27,7 +28,7 @@ export type ConfigOf<C extends typeof PluginConfiguration | undefined> = C exten
  *   async createPayment(amount: number) { return pay(this.config.merchantId, amount) }
  * }
  */
-export abstract class BasePluginItem<C extends typeof PluginConfiguration | undefined = undefined> {
+export abstract class BasePluginItem<C extends typeof PluginConfiguration | undefined = undefined> implements Hooks {
   /** For people. */
   static readonly description: string = ''
   /** The contract's class. */
@@ -49,6 +50,11 @@ export abstract class BasePluginItem<C extends typeof PluginConfiguration | unde
   declare protected readonly config: ConfigOf<C>
   declare protected readonly instance: InstanceView
   declare protected readonly signal: AbortSignal
+
+  // Nothing of them is here at run time.
+  onStart?(): void | Promise<void>
+  onTest?(): void | Promise<void>
+  onDispose?(): void | Promise<void>
 
   constructor(context: PluginContext) {
     if (typeof context !== 'object' || context === null || !('signal' in context)) {

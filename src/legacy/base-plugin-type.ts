@@ -1,24 +1,5 @@
-import { typeBrand, type Hooks, type PluginContext, type TypeDefinition } from '../contract/index.ts'
+import { typeBrand, type Hooks, type TypeDefinition } from '../contract/index.ts'
 import { typeOf } from './class-form.ts'
-
-abstract class ContractBase {
-  static readonly description: string = ''
-
-  static get key(): string {
-    return this.contract.key
-  }
-  static get label(): string {
-    return this.contract.label ?? this.contract.key
-  }
-  static get contract(): TypeDefinition {
-    return typeOf(this)
-  }
-  /** @internal What `PluginType()` writes on a class: the board takes one that extends this for a contract too. */
-  static get [typeBrand](): TypeDefinition | undefined {
-    return this === ContractBase ? undefined : typeOf(this)
-  }
-}
-Object.defineProperty(ContractBase, 'name', { value: 'BasePluginType' })
 
 /**
  * What a contract extended in django-plugin-system. `static name` is its key, `static description` is for people, and `static methods` says what failover
@@ -32,5 +13,25 @@ Object.defineProperty(ContractBase, 'name', { value: 'BasePluginType' })
  *   abstract createPayment(amount: number): Promise<string>
  * }
  */
-// The hooks are optional members that plugins add; the class itself declares none.
-export const BasePluginType: (abstract new (context: PluginContext) => Hooks) & Omit<typeof ContractBase, 'prototype'> = ContractBase
+export abstract class BasePluginType implements Hooks {
+  static readonly description: string = ''
+
+  static get key(): string {
+    return this.contract.key
+  }
+  static get label(): string {
+    return this.contract.label ?? this.contract.key
+  }
+  static get contract(): TypeDefinition {
+    return typeOf(this)
+  }
+  /** @internal What `PluginType()` writes on a class: the board takes one that extends this for a contract too. */
+  static get [typeBrand](): TypeDefinition | undefined {
+    return this === BasePluginType ? undefined : typeOf(this)
+  }
+
+  // Plugins may add them; nothing of them is here at run time.
+  onStart?(): void | Promise<void>
+  onTest?(): void | Promise<void>
+  onDispose?(): void | Promise<void>
+}

@@ -291,6 +291,14 @@ test('[50][51] what is wrong with a registration is told as for the new names: n
   }
 })
 
+test('[51] plugboard/testing builds a plugin of the class form; constructed by hand it says so', async () => {
+  const { createPlugin } = await import('../testing/index.ts')
+  const { ZarinpalGateway } = classForm(await fresh())
+  const gateway = await createPlugin(ZarinpalGateway, { config: { merchant_id: 'abc123' } })
+  expect(gateway.createPayment(1)).toMatch(/: 1 for abc123, false$/)
+  expect(() => new ZarinpalGateway(undefined as never)).toThrow('In a test, use createPlugin(zarinpal')
+})
+
 test('[51] misuse says what to do', async () => {
   const own = await fresh()
   const { AbstractOtp, SmsIr } = dictionaryForm()

@@ -1,5 +1,6 @@
 import { describe, expect, test as plainTest } from 'vitest'
 import { z } from 'zod'
+import { connect } from '../../src/django/connect.ts'
 import { planDjango, applyDjango, reportPlan, type ImportReport } from '../../src/django/index.ts'
 import {
   ConflictError,
@@ -201,6 +202,19 @@ describeEachDatabase((kind, test) => {
     const report = await applyDjango(board, plan, { actor, skipDamaged: true })
     expect(report).toMatchObject({ applied: true, created: 3, present: 1, left: 6 })
     expect(JSON.stringify([told, report])).not.toContain('canary')
+    expect(await contents(seed)).toBe(before)
+  })
+
+  test('[51] import django: the transaction that reads the old tables can not write', async () => {
+    await using seed = await seedOn(kind)
+    const before = await contents(seed)
+    const connection = await connect(placeOf(seed))
+    try {
+      expect(await connection.rows('select name from django_plugin_system_plugintype')).toHaveLength(2)
+      await expect(connection.rows("update django_plugin_system_plugintype set description = 'changed'")).rejects.toThrow(/read.?only/i)
+    } finally {
+      await connection.close()
+    }
     expect(await contents(seed)).toBe(before)
   })
 

@@ -2,6 +2,7 @@ import { expectTypeOf } from 'vitest'
 import { z } from 'zod'
 import { createBoard, type Handle, type Methods } from '../../src/index.ts'
 import { sqlite } from '../../src/sqlite.ts'
+import { createPlugin } from '../../src/testing/index.ts'
 import {
   BasePluginItem,
   BasePluginType,
@@ -53,6 +54,21 @@ expectTypeOf(getPluginInstance(PaymentGatewayType)).toEqualTypeOf<PaymentGateway
 expectTypeOf(getPluginInstance('payment_gateway', 'apps.payments')).toEqualTypeOf<unknown>()
 expectTypeOf(getPluginInstanceById(PaymentGatewayType, 'id')).toEqualTypeOf<Promise<PaymentGatewayType | null>>()
 expectTypeOf(getActivePlugins(PaymentGatewayType)[0]!.loadInstance()).toEqualTypeOf<Promise<PaymentGatewayType>>()
+
+expectTypeOf(createPlugin(ZarinpalGateway, { config: {} })).toEqualTypeOf<Promise<ZarinpalGateway>>()
+
+class Hooked extends BasePluginItem {
+  static override readonly name = 'hooked'
+  override onTest(): void {}
+}
+createPlugin(Hooked)
+export class Misused extends BasePluginItem {
+  static override readonly name = 'misused'
+  // @ts-expect-error -- a hook takes nothing.
+  override onDispose(when: Date): void {
+    void when
+  }
+}
 
 // The new way takes the old classes.
 const board = createBoard({ ...registered(), store: sqlite(':memory:') })
