@@ -23,7 +23,7 @@ test.for(runnable)('examples/%s says how it is started, with one command', (name
 
 test.for(names)('examples/%s pins what it uses', (name) => {
   const manifest = JSON.parse(page(`examples/${name}/package.json`)) as {
-    readonly dependencies: Readonly<Record<string, string>>
+    readonly dependencies?: Readonly<Record<string, string>>
     readonly devDependencies?: Readonly<Record<string, string>>
   }
   for (const [dependency, version] of Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }))
