@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, readFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { expect, inject, test } from 'vitest'
 import { generateKey } from '../../src/index.ts'
@@ -19,7 +20,7 @@ const main = { plugin: 'kavenegar', name: 'Main', config: { apiKey: 'the-key-of-
 const refusal = (status: number, code: string): object => ({ status, problem: { code } })
 
 test(
-  '[49] a real Next.js application, built for production: who is signed in with better-auth is let in, as far as they may go',
+  '[49] a real Next.js application, built for production: who is signed in with better-auth is let in, as far as they may go, and files go where operators say',
   { timeout: 400_000 },
   async () => {
     const { room, tarball } = inject('packed')
@@ -93,6 +94,7 @@ test(
       ])
       const foreign = as(adasCookie, { origin: 'https://evil.example' })
       await expect(foreign.request('removeInstance', { params: made, match: '*' })).rejects.toMatchObject(refusal(403, 'cross_site'))
+      await storesFiles(url, folder, ada, adasCookie)
       await events(`${url}/admin/api/v1/events`, adasCookie)
       expect(said).not.toContain('the-key-of-kavenegar')
     } finally {
@@ -104,6 +106,46 @@ test(
     }
   },
 )
+
+/** Files go where operators say, are read from where they were put, and go to the next storage where one is gone. */
+async function storesFiles(url: string, folder: string, ada: AdminClient, cookie: string): Promise<void> {
+  const inApplication = createRequire(join(folder, 'package.json'))
+  const S3rver = inApplication('s3rver') as new (options: object) => { run(): Promise<{ readonly port: number }>; close(): Promise<void> }
+  const [disk, bucket] = [join(folder, 'disk'), join(folder, 'bucket')]
+  const server = new S3rver({ port: 0, address: '127.0.0.1', silent: true, directory: bucket, configureBuckets: [{ name: 'files' }] })
+  const { port } = await server.run()
+  let isUp = true
+  try {
+    const create = async (plugin: string, name: string, config: object): Promise<{ readonly id: string; readonly revision: number }> => {
+      const made = await ada.request('createInstance', { params: { type: 'file-storage' }, body: { plugin, name, config } })
+      return ada.request('setStatus', { params: made, match: made.revision, body: { status: 'active' } })
+    }
+    const put = async (key: string, text: string, as = cookie): Promise<number> =>
+      (await fetch(`${url}/files/${key}`, { method: 'PUT', body: text, headers: { cookie: as } })).status
+    const get = async (key: string, as = cookie): Promise<readonly [status: number, text: string]> => {
+      const response = await fetch(`${url}/files/${key}`, { headers: { cookie: as } })
+      return [response.status, await response.text()]
+    }
+    const inBucket = (): number =>
+      readdirSync(bucket, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('_object')).length
+
+    const local = await create('local-disk', 'Disk', { folder: disk })
+    expect([await put('a/one.txt', 'on disk'), readdirSync(disk).length]).toStrictEqual([201, 1])
+    const secretAccessKey = 'S3RVER'
+    await create('s3', 'S3', { endpoint: `http://127.0.0.1:${port}`, bucket: 'files', accessKeyId: 'S3RVER', secretAccessKey })
+    await ada.request('setStatus', { params: local, match: local.revision, body: { status: 'reserved' } })
+    expect([await put('two.txt', 'in S3'), inBucket()]).toStrictEqual([201, 1])
+    expect([readdirSync(disk).length, await get('two.txt'), await get('a/one.txt')]).toStrictEqual([1, [200, 'in S3'], [200, 'on disk']])
+
+    await server.close()
+    isUp = false
+    expect([await put('..%2f..%2fthree.txt', 'on disk again'), readdirSync(disk).length]).toStrictEqual([201, 2])
+    expect(await get('..%2f..%2fthree.txt')).toStrictEqual([200, 'on disk again'])
+    expect([await put('four.txt', 'nobody', ''), (await get('a/one.txt', ''))[0], (await get('none'))[0]]).toStrictEqual([401, 401, 404])
+  } finally {
+    if (isUp) await server.close()
+  }
+}
 
 /** Signs somebody up as better-auth's own client does, and gives what their browser sends from then on. */
 async function signedUp(url: string, name: string): Promise<string> {

@@ -1,6 +1,8 @@
 import { createBoard, Plugin, PluginType, type Board, type Methods } from 'plugboard'
 import { sqlite } from 'plugboard/sqlite'
 import { z } from 'zod'
+import { LocalDisk } from './local-disk'
+import { S3 } from './s3'
 
 /** Sends a text message. */
 export abstract class Sms extends PluginType('sms', { label: 'Text messages' }) {
@@ -25,7 +27,7 @@ const held: { board?: Board } = ((globalThis as { [key: symbol]: unknown })[Symb
 /** The board of the application. */
 export function board(): Board {
   return (held.board ??= createBoard({
-    plugins: [Kavenegar],
+    plugins: [Kavenegar, LocalDisk, S3],
     store: sqlite(process.env['PLUGBOARD_DB'] ?? 'plugboard.db'),
     keys: process.env['PLUGBOARD_KEYS'],
     migrate: 'on-start',
