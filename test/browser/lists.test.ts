@@ -40,6 +40,8 @@ browserTest('[ui 26][45] who removes or switches what somebody else changed sinc
   await page.getByRole('button', { name: 'More for S3 Tehran' }).click()
   await page.getByRole('menuitem', { name: 'Remove' }).click()
   await until(async () => (await shop().board.admin.list({ search: 'Tehran' })).matching === 0)
+  // Here it is known before its answer is there.
+  await until(() => answers.length === 3)
   expect(answers).toStrictEqual([412, 412, 204])
   await shop().board.admin.restore(id, { actor: navid })
 })
@@ -49,6 +51,8 @@ browserTest('[ui 6][ui 11][45] a weight and a strategy are undone, unless somebo
   const { page } = window
   await window.go('/types/ai-model')
   const undo = page.getByRole('button', { name: 'Undo' })
+  // What is written next goes by what is shown: it must have come.
+  const showsWeight = (weight: string) => until(async () => (await page.getByLabel('Weight of GPT').inputValue()) === weight)
   const weigh = async (weight: string): Promise<void> => {
     await page.getByLabel('Weight of GPT').fill(weight)
     await page.getByLabel('Weight of GPT').press('Enter')
@@ -57,6 +61,7 @@ browserTest('[ui 6][ui 11][45] a weight and a strategy are undone, unless somebo
   await weigh('70')
   await undo.click()
   await until(async () => (await named('GPT')).weight === 40)
+  await showsWeight('40')
   await weigh('80')
   await undo.waitFor()
   // Its news would take the place of the offer.
@@ -75,6 +80,7 @@ browserTest('[ui 6][ui 11][45] a weight and a strategy are undone, unless somebo
   await choose('priority')
   await undo.click()
   await until(async () => (await strategy()) === 'weighted')
+  await page.getByRole('button', { name: /Selects by weight/ }).waitFor()
   await choose('priority')
   await undo.waitFor()
   await undo.hover()
