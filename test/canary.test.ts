@@ -6,9 +6,10 @@ import { dirname, join } from 'node:path'
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { instancesText } from '../src/files/index.ts'
 import { createAdmin, type EndpointName } from '../src/admin/index.ts'
 import { AdminClient } from '../src/admin/client.ts'
-import { Plugin, PluginType, type Logger, type Methods, type ReferenceOptions } from '../src/index.ts'
+import { Plugin, PluginType, type InstancesDocument, type Logger, type Methods, type ReferenceOptions } from '../src/index.ts'
 import { eventNames, listen, listenTo, tracedNames } from './support/listen.ts'
 import { Sdk } from './support/otel-sdk.ts'
 import { openBoard, TempFolder, testKeys } from './support/open-board.ts'
@@ -254,6 +255,36 @@ test('[18][24] fault 16: no secret is found in any output, and a marker is found
   note('status', await board.status())
   note('instances', board.instances(Poster))
   note('sync', [await board.sync({ mode: 'update', dryRun: true }), 'marker-plain'])
+
+  // Instances as a file says them, written and read.
+  const exported = await board.admin.exportInstances()
+  note('admin.exportInstances', exported)
+  for (const format of ['yaml', 'json'] as const) note('instancesText', await instancesText(exported.document, format, 'marker-plain'))
+  const listing = (name: string, more: unknown): InstancesDocument => ({
+    plugboard: 1,
+    instances: [{ type: 'poster', plugin: 'http', name: `${name} marker-plain`, config: more }],
+  })
+  const bySource = { actor, source: 'marker-plain.yaml' }
+  const plain = { ...bySource, plainSecrets: true }
+  note('admin.planInstances', await board.admin.planInstances(exported.document, { ...bySource, adopt: true }))
+  note('admin.planInstances', await board.admin.planInstances(listing('main', config()), { ...plain, adopt: true }))
+  note('admin.applyInstances', await board.admin.applyInstances(listing('listed', config()), plain))
+  note('admin.applyInstances', await board.admin.applyInstances(listing('listed', { ...config(), url: `${url}other` }), plain))
+  const [listed] = (await board.admin.list({ search: 'listed' })).items
+  await fails('managed', () => board.admin.update(listed?.id ?? '', { config: config() }, { actor }))
+  note('admin.takeOver', await board.admin.takeOver(listed?.id ?? '', { actor }))
+  await fails('plain secrets', () => board.admin.planInstances(listing('new', config()), bySource))
+  await fails('unknown field', () => board.admin.planInstances(listing('new', { ...config(), tokn: secret() }), plain))
+  await fails('no config', () => board.admin.planInstances(listing('new', secret()), plain))
+  await fails('invalid, by file', () => board.admin.planInstances(listing('new', { ...config(), token: `invalid ${secret()}` }), plain))
+  await fails('trial, by file', () => board.admin.applyInstances(listing('new', config('start')), plain))
+  await fails('reentry, by file', () =>
+    board.admin.planInstances(listing('main', { url: 'http://127.0.0.1:9/', auth: { user: 'marker-plain' } }), {
+      ...bySource,
+      adopt: true,
+    }),
+  )
+  await board.admin.remove(listed?.id ?? '', { actor })
 
   // Every route of the admin, and what each refuses.
   const admin = createAdmin(board, { logger, authorize: () => ({ ...actor, permissions: ['read', 'operate', 'configure'] }) })

@@ -56,6 +56,7 @@ export interface Api {
   readonly reinstateInstance: { readonly params: InstanceParams; readonly result: InstanceMetrics }
   readonly reloadInstance: { readonly params: InstanceParams; readonly result: InstanceDetail }
   readonly rollbackInstance: { readonly params: InstanceParams; readonly body: RollbackBody; readonly result: InstanceDetail }
+  readonly takeOverInstance: { readonly params: InstanceParams; readonly body: TakeOverBody; readonly result: InstanceDetail }
   readonly restoreInstance: { readonly params: InstanceParams; readonly result: InstanceDetail }
   readonly listInstanceHistory: { readonly params: InstanceParams; readonly query: HistoryPageQuery; readonly result: HistoryPage }
   readonly listHistory: { readonly query: HistoryPageQuery & { readonly type?: string }; readonly result: HistoryPage }
@@ -224,6 +225,11 @@ export interface RollbackBody {
   /** Id of an entry of the instance's history. */
   readonly entry: string
   readonly force?: boolean
+}
+
+export interface TakeOverBody {
+  /** Why, for the history. */
+  readonly note?: string
 }
 
 export interface RemovedQuery {

@@ -52,6 +52,7 @@ export const endpoints = {
   reinstateInstance: { method: 'POST', path: '/instances/{id}/reinstate', needs: 'operate', of: 'instance' },
   reloadInstance: { method: 'POST', path: '/instances/{id}/reload', needs: 'operate', of: 'instance' },
   rollbackInstance: { method: 'POST', path: '/instances/{id}/rollback', needs: 'configure', of: 'instance', match: 'instance' },
+  takeOverInstance: { method: 'POST', path: '/instances/{id}/take-over', needs: 'configure', of: 'instance', match: 'instance' },
   restoreInstance: { method: 'POST', path: '/removed/{id}/restore', needs: 'configure', of: 'instance' },
   listInstanceHistory: { method: 'GET', path: '/instances/{id}/history', needs: 'read', of: 'instance' },
 

@@ -76,6 +76,7 @@ test('real answers fit the schemas that the document shows', async () => {
   const { entries } = await client.request('listInstanceHistory', { params })
   const first = entries.find(({ action }) => action === 'create')
   answers.rollbackInstance = await client.request('rollbackInstance', { params, match: '*', body: { entry: first?.id ?? '' } })
+  answers.takeOverInstance = await client.request('takeOverInstance', { params, match: '*', body: { note: 'ours' } })
   answers.planSync = await client.request('planSync', { query: { mode: 'update', prune: true } })
   answers.applySync = await client.request('applySync', { body: {} })
   answers.rotateKeys = await client.request('rotateKeys')

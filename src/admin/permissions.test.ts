@@ -32,6 +32,7 @@ const table: Readonly<Record<EndpointName, readonly [nothing: 0 | 1, read: 0 | 1
   reinstateInstance: [0, 0, 1, 0],
   reloadInstance: [0, 0, 1, 0],
   rollbackInstance: [0, 0, 0, 1],
+  takeOverInstance: [0, 0, 0, 1],
   restoreInstance: [0, 0, 0, 1],
   listInstanceHistory: [0, 1, 1, 1],
   listHistory: [0, 1, 1, 1],

@@ -21,6 +21,7 @@ const statuses: Readonly<Record<string, number>> = {
   deadline: 422,
   duplicate_name: 409,
   conflict: 409,
+  managed_by_file: 409,
   unloadable: 409,
   config_newer: 409,
   config_migration: 409,

@@ -97,6 +97,10 @@ test('[24] fault 16: no command prints a secret: told to people, as JSON, and wi
   const typed = await run([...create('Typed'), '--set', `apiKey=${secrets.apiKey}`])
   expect([typed.code, typed.stderr]).toEqual([0, expect.stringContaining('warning: apiKey: a secret in the command line')])
 
+  writeFileSync(
+    join(room.path, 'plain.yaml'),
+    `plugboard: 1\ninstances:\n  - { type: mailer, plugin: api, name: Filed, config: { apiKey: ${JSON.stringify(secrets.apiKey)}, marker: ${marker}, login: { password: ${JSON.stringify(secrets.password)} } } }\n`,
+  )
   const id = (await run(['instance', 'show', 'Typed', '--json'])).json<{ instance: { id: string } }>().instance.id
   await sayEach([
     [['migrate'], /schema version|"applied"/],
@@ -131,6 +135,15 @@ test('[24] fault 16: no command prints a secret: told to people, as JSON, and wi
     [['history', 'Main', '--diff'], marker],
     [['history', 'Referring', '--diff'], marker],
     [['instance', 'rollback', 'Main', '--to', await firstEntry('Main')], 'Main'],
+    [['export'], marker],
+    [['plan', 'plain.yaml', '--allow-plain-secrets', '--adopt'], marker],
+    [['plan', 'plain.yaml'], 'a secret in plain text'],
+    [['apply', 'plain.yaml', '--allow-plain-secrets', '--dry-run'], marker],
+    [['apply', 'plain.yaml', '--allow-plain-secrets'], 'plain.yaml'],
+    [['instance', 'set', 'Filed', '--set', 'port=27'], 'plain.yaml'],
+    [['instance', 'show', 'Filed'], marker],
+    [['history', 'Filed', '--diff'], marker],
+    [['instance', 'take-over', 'Filed'], 'Filed'],
     [['sync', '--prune', '--dry-run'], nothingToDo],
     [['sync', '--rename'], nothingToDo],
   ])
@@ -203,6 +216,19 @@ test('[24] fault 16: no failing command prints a secret, wherever it was typed',
   }
   await run([...create, '--from', '-'], { input: `{"apiKey": "${apiKey}"` })
   await run([...create, '--from', '-'], { input: `{"apiKey": "${apiKey}", "behaviour": "break"}`, env: { PLUGBOARD_DEBUG: '1' } })
+  for (const broken of [
+    `apiKey: "${apiKey}`,
+    `plugboard: 1\ninstances: [${apiKey}]`,
+    apiKey,
+    `"${apiKey}": *${apiKey}`,
+    `x: !${apiKey} y`,
+  ]) {
+    for (const command of ['plan', 'apply']) {
+      const refused = await run([command, '-'], { input: broken })
+      expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('instances_file')])
+      await run([command, '-', '--json'], { input: broken })
+    }
+  }
   await run(['instance', 'set', 'Main', '--unset', apiKey])
   await run(['instance', 'set', 'Main', '--set', 'url=https://elsewhere.example.com', '--json'])
   await run(['instance', 'set', 'Main', '--set-env', 'apiKey=CANARY_KEY', '--revision', '1', '--json'])

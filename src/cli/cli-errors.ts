@@ -15,6 +15,11 @@ export class ConfigOptionError extends PlugboardError {
   static override readonly code: string = 'config_option'
 }
 
+/** Thrown when a file that a command would write is there already, or can't be written. */
+export class FileExistsError extends PlugboardError {
+  static override readonly code: string = 'file_exists'
+}
+
 /** Thrown when a name stands for several instances. */
 export class AmbiguousInstanceError extends PlugboardError {
   static override readonly code: string = 'ambiguous_instance'

@@ -17,6 +17,8 @@ const hints: Readonly<Record<string, string>> = {
   secret_reference:
     'A reference must be allowed by references of createBoard, in the code. With --force one is saved that is allowed, but gives nothing now.',
   stale_write: 'Look with plugboard instance show, then repeat the command with the current --revision, or without it.',
+  managed_by_file:
+    'Taken over, it can be changed: plugboard instance take-over <instance>. The file holds it back then, until it is applied with --adopt.',
   cannot_decrypt: 'Where the key is lost for good: plugboard instance set <instance> --replace-config --from FILE enters the config anew.',
 }
 

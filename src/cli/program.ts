@@ -2,8 +2,10 @@ import { Command, CommanderError } from 'commander'
 import { release } from '../release.ts'
 import { UsageError } from './cli-errors.ts'
 import { addAdmin } from './commands/admin.ts'
+import { addApply } from './commands/apply.ts'
 import { addCheck } from './commands/check.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addExport } from './commands/export.ts'
 import { addExplain } from './commands/explain.ts'
 import { addHistory } from './commands/history.ts'
 import { addImport } from './commands/import.ts'
@@ -12,6 +14,7 @@ import { addKeys } from './commands/keys.ts'
 import { addList } from './commands/list.ts'
 import { addMigrate } from './commands/migrate.ts'
 import { addMigrateConfigs } from './commands/migrate-configs.ts'
+import { addPlan } from './commands/plan.ts'
 import { addPlugins } from './commands/plugins.ts'
 import { addStrategy } from './commands/strategy.ts'
 import { addSync } from './commands/sync.ts'
@@ -80,6 +83,9 @@ Exit codes: 0 fine, 1 failed, 2 drift or problems found, 64 wrong usage. PLUGBOA
     addDoctor,
     addTest,
     addInstance,
+    addPlan,
+    addApply,
+    addExport,
     addHistory,
     addImport,
     addKeys,

@@ -40,7 +40,7 @@ export async function configDiff(scope: OperationScope, row: HistoryRow, plugin:
     }
     const before = await read(row.sealedBefore, row.configVersionBefore)
     const after = await read(row.sealedAfter, row.configVersionAfter)
-    return { readable: true, fields: diffOf(model, before, after) }
+    return { readable: true, fields: configChanges(model, before, after) }
   } catch (error) {
     if (unreadable.some((kind) => error instanceof kind)) return { readable: false, text: messageOf(error) }
     throw error
@@ -70,7 +70,8 @@ export async function openHistoric(
   }
 }
 
-function diffOf(model: ConfigModel, before: Json | undefined, after: Json | undefined): FieldDiff[] {
+/** The fields in which two configs differ, secrets masked. */
+export function configChanges(model: ConfigModel, before: Json | undefined, after: Json | undefined): FieldDiff[] {
   const shown = [before, after].map((config) => (isObject(config) ? mask(model, config).config : undefined))
   return changedFields(model, before, after).map((path) => {
     const secret = model.secrets.some(

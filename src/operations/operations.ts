@@ -1,7 +1,16 @@
 import type { InstanceStatus, StrategyName } from '../contract/index.ts'
 import type { TypeReference } from '../registry/index.ts'
+import {
+  applyInstances,
+  planInstances,
+  type ApplyInstancesOptions,
+  type InstancesPlan,
+  type PlanInstancesOptions,
+} from './apply-instances.ts'
 import { create, type CreateInput, type CreateOptions } from './create.ts'
 import { detailOf, instanceAt, type InstanceDetail } from './instance-detail.ts'
+import { exportInstances, type ExportedInstances, type ExportOptions } from './export-instances.ts'
+import type { InstancesDocument } from './instances-document.ts'
 import { listInstances, type InstancePage, type ListQuery } from './list-instances.ts'
 import { listRemoved, type RemovedPage, type RemovedQuery } from './list-removed.ts'
 import { locate, type Located } from './locate.ts'
@@ -17,6 +26,7 @@ import { rotateKeys, type RotateInput, type RotateReport } from './rotate-keys.t
 import type { Actor, OperationScope } from './scope.ts'
 import { setStatus, type StatusOptions } from './set-status.ts'
 import { setStrategy, strategyOf, type StrategyOptions, type TypeStrategy } from './strategy.ts'
+import { takeOver, type TakeOverOptions } from './take-over.ts'
 import { testDraft, testInstance, type DraftInput, type TestOptions, type TestOutcome } from './test-instance.ts'
 import { update, type UpdateInput, type UpdateOptions } from './update.ts'
 import { verifyKeys, type VerifyInput, type VerifyReport } from './verify-keys.ts'
@@ -111,6 +121,26 @@ export class Operations {
   /** {@inheritDoc rollback} */
   rollback(id: string, entryId: string, options: RollbackOptions): Promise<InstanceDetail> {
     return rollback(this.#scope, id, entryId, options)
+  }
+
+  /** {@inheritDoc planInstances} */
+  planInstances(document: InstancesDocument, options: PlanInstancesOptions): Promise<InstancesPlan> {
+    return planInstances(this.#scope, document, options)
+  }
+
+  /** {@inheritDoc applyInstances} */
+  applyInstances(document: InstancesDocument, options: ApplyInstancesOptions): Promise<InstancesPlan> {
+    return applyInstances(this.#scope, document, options)
+  }
+
+  /** {@inheritDoc exportInstances} */
+  exportInstances(options?: ExportOptions): Promise<ExportedInstances> {
+    return exportInstances(this.#scope, options)
+  }
+
+  /** {@inheritDoc takeOver} */
+  takeOver(id: string, options: TakeOverOptions): Promise<InstanceDetail> {
+    return takeOver(this.#scope, id, options)
   }
 
   /** {@inheritDoc eject} */

@@ -1,5 +1,5 @@
 import { isWithin, type Json } from '../config/index.ts'
-import { ConfigInvalidError, SecretReferenceError, type ReferenceProblem } from '../errors/index.ts'
+import { ConfigInvalidError, SecretReferenceError } from '../errors/index.ts'
 import { mayPass } from '../references/index.ts'
 import type { RegisteredPlugin } from '../registry/index.ts'
 import type { OperationScope } from './scope.ts'
@@ -27,19 +27,20 @@ export async function prepareConfig(
     await validateConfig(plugin, resolved.config, deadline)
   } catch (error) {
     if (!(error instanceof ConfigInvalidError) || problems.length === 0) throw error
-    const issues = error.issues.filter(({ pointer }) => !mayComeOf(pointer, plugin, problems))
+    const missing = problems.map(({ secret }) => secret)
+    const issues = error.issues.filter(({ pointer }) => !mayComeOf(pointer, plugin, missing))
     if (issues.length > 0) throw new ConfigInvalidError(plugin.key, issues)
   }
   return resolved.config
 }
 
-/** Whether an issue is about a secret that is missing, or about a group around it. */
-function mayComeOf(pointer: string, plugin: RegisteredPlugin, problems: readonly ReferenceProblem[]): boolean {
+/** Whether an issue is about one of these secrets, which are missing, or about a group around it. */
+export function mayComeOf(pointer: string, plugin: RegisteredPlugin, secrets: readonly string[]): boolean {
   const path = pointer
     .split('/')
     .slice(1)
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
   return (plugin.config?.secrets ?? [])
-    .filter((field) => problems.some(({ secret }) => secret === field.name))
+    .filter((field) => secrets.includes(field.name))
     .some((field) => isWithin(path, field.path) || isWithin(field.path, path))
 }

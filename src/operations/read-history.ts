@@ -39,6 +39,8 @@ export interface HistoryEntry {
   readonly after: HistoryRow['after']
   /** Versions of the config before and after; `null` where the write left the config alone. */
   readonly configVersion: { readonly before: number | null; readonly after: number | null } | null
+  /** Why, in the actor's words; `null` where they said nothing. */
+  readonly note: string | null
   /** With `diff`: what happened to the config, `null` where nothing did. Without: absent. */
   readonly config?: ConfigDiff | null
 }
@@ -78,6 +80,7 @@ export async function readHistory(scope: OperationScope, query: HistoryQuery = {
       before: row.before,
       after: row.after,
       configVersion: versionsOf(row),
+      note: row.note,
       ...(query.diff === true ? { config: await configDiff(scope, row, registeredOf(scope, row)) } : {}),
     })
   }

@@ -3,6 +3,7 @@ import type { IndexedInstance } from '../runtime/index.ts'
 import type { InstanceRow, StoreWriter } from '../store/index.ts'
 import { longestName } from './check-input.ts'
 import { checkId, instanceAt, type InstanceDetail } from './instance-detail.ts'
+import { checkUnmanaged } from './managed.ts'
 import { checkNameIsFree } from './plugin-rows.ts'
 import { checkActor, historyOf, metadataOf, type Actor, type OperationScope } from './scope.ts'
 import { currentRow, isStale, StaleRow, staleWrite } from './update.ts'
@@ -17,7 +18,7 @@ export interface RemoveOptions {
 /**
  * Removes an instance. A tombstone keeps its config, so that it can be restored.
  *
- * @throws StaleWriteError, InstanceNotFoundError, ActorRequiredError. Nothing is written then.
+ * @throws ManagedByFileError, StaleWriteError, InstanceNotFoundError, ActorRequiredError. Nothing is written then.
  */
 export async function remove(scope: OperationScope, id: string, options: RemoveOptions): Promise<void> {
   const actor = checkActor(options)
@@ -28,6 +29,7 @@ export async function remove(scope: OperationScope, id: string, options: RemoveO
     await scope.store.write(async (writer) => {
       const row = await currentRow(writer, instance.row.id)
       if (isStale(row, options.revision)) throw new StaleRow(row)
+      checkUnmanaged(row)
       await writer.updateInstances([{ id: row.id, removedAt: writer.now }])
       await writer.updateTypes([{ id: row.typeId, reordered: true }])
       await writer.appendHistory([
@@ -122,7 +124,8 @@ export async function restore(scope: OperationScope, id: string, options: { read
         const name = suffix === 1 ? row.name : suffixed(row.name, suffix)
         taken = { plugin: instance.pluginKey, name }
         await checkNameIsFree(scope, writer, { ...row, name })
-        await writer.updateInstances([{ id: row.id, name, status: 'disabled', removedAt: null }])
+        // A file that managed it has let go of it, or does not know that it is back.
+        await writer.updateInstances([{ id: row.id, name, status: 'disabled', removedAt: null, managedBy: null }])
         await writer.updateTypes([{ id: row.typeId, reordered: true }])
         await writer.appendHistory([
           historyOf(actor, 'restore', {

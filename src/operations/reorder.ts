@@ -1,9 +1,9 @@
-import { ConflictError, InvalidInputError, StaleWriteError } from '../errors/index.ts'
+import { InvalidInputError, StaleWriteError } from '../errors/index.ts'
 import type { RegisteredType, TypeReference } from '../registry/index.ts'
-import { priorityLimit } from '../registry/index.ts'
 import { compareInstances } from '../selection/index.ts'
 import type { InstanceRow } from '../store/index.ts'
 import { instanceAt } from './instance-detail.ts'
+import { prioritiesFor } from './priorities.ts'
 import { checkActor, historyOf, type Actor, type OperationScope } from './scope.ts'
 import { serve } from './written.ts'
 
@@ -19,9 +19,6 @@ export interface TypeOrder {
   readonly ids: readonly string[]
 }
 
-/** Room between two neighbours, so that one can be put between them by hand. */
-const step = 10
-
 export async function orderOf(scope: OperationScope, type: TypeReference): Promise<TypeOrder> {
   await scope.runtime.loadRows()
   const registered = scope.registry.type(type)
@@ -30,10 +27,12 @@ export async function orderOf(scope: OperationScope, type: TypeReference): Promi
 }
 
 /**
- * Gives all instances of a type a new order in one write. Status still comes first: among instances of one status the given order holds.
+ * Gives all instances of a type a new order in one write. Status still comes first: among instances of one status the given order holds. The priorities of
+ * those that a file manages stay as they are, and the others are put around them.
  *
  * @param ids Every instance of the type, once.
- * @throws StaleWriteError where `orderRevision` is given and no longer current; InvalidInputError where `ids` is no permutation. Nothing is written then.
+ * @throws StaleWriteError where `orderRevision` is given and no longer current; InvalidInputError where `ids` is no permutation;
+ *   ManagedByFileError where an instance that a file manages would have to move. Nothing is written then.
  */
 export async function reorder(
   scope: OperationScope,
@@ -53,7 +52,7 @@ export type MoveTarget = { readonly before: string } | { readonly after: string 
 /**
  * Moves one instance within its type's order, whatever others did meanwhile.
  *
- * @throws InstanceNotFoundError, InvalidInputError, ActorRequiredError
+ * @throws ManagedByFileError, InstanceNotFoundError, InvalidInputError, ActorRequiredError
  */
 export async function move(scope: OperationScope, id: string, target: MoveTarget, options: ReorderOptions): Promise<TypeOrder> {
   checkActor(options)
@@ -99,8 +98,7 @@ async function rewrite(
     }
     const ids = wanted(current)
     checkPermutation(registered.key, rows, ids)
-    const priorities = ids.map((id, index) => ({ id, priority: (index + 1) * step }))
-    if (priorities.length * step > priorityLimit) throw new ConflictError(`'${registered.key}' has too many instances to order by hand.`)
+    const priorities = prioritiesFor(registered.key, current, rows, ids)
     await writer.reprioritise(priorities)
     await writer.updateTypes(types.map(({ id }) => ({ id, reordered: true })))
     await writer.appendHistory([

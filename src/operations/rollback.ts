@@ -6,6 +6,7 @@ import { checkMetadata } from './check-input.ts'
 import type { SaveOptions } from './create.ts'
 import { openHistoric } from './history-config.ts'
 import { instanceAt, type InstanceDetail } from './instance-detail.ts'
+import { checkUnmanaged } from './managed.ts'
 import { checkNameIsFree } from './plugin-rows.ts'
 import { checkActor, historyOf, metadataOf, type OperationScope } from './scope.ts'
 import { prepareConfig } from './prepare-config.ts'
@@ -25,7 +26,7 @@ export interface RollbackOptions extends SaveOptions {
  * with the secrets it had then: none is combined with another address. One of an older version is brought to the version of this code first.
  *
  * @param entryId Of the history, of this instance.
- * @throws InvalidInputError where the entry is not one of the instance's, or tells no state to go back to; StaleWriteError; DecryptionError where its token
+ * @throws InvalidInputError where the entry is not one of the instance's, or tells no state to go back to; ManagedByFileError; StaleWriteError; DecryptionError where its token
  *   can't be opened; ConfigNewerError, ConfigMigrationError where it can't be brought to the version of this code; SecretReferenceError; ConfigInvalidError where the config no longer fits the schema, DeadlineError where validating it does not end; TrialBuildError;
  *   DuplicateNameError; InstanceNotFoundError. Nothing is written then.
  */
@@ -35,6 +36,7 @@ export async function rollback(scope: OperationScope, id: string, entryId: strin
   await scope.runtime.look()
   const instance = instanceAt(scope, id)
   if (isStale(instance.row, options.revision)) throw await staleWrite(scope, instance, options.revision)
+  checkUnmanaged(instance.row)
   const { entry, token, version } = await findState(scope, instance.row.id, entryId)
   const { name = instance.row.name, tags = instance.row.tags } = checkMetadata(entry.after ?? {})
   const metadata = { name, tags }

@@ -409,7 +409,7 @@ test('[20] whatever the configs and the keys they were sealed with, after a rota
         const same = { typeId, pluginId, status: 'disabled', priority: 0, weight: 1, tags: [], configVersion: 0, managedBy: null } as const
         await writer.insertInstances(planted.map(({ id, name, live, keyId }) => ({ ...same, id, name, config: live, keyId })))
         await writer.updateInstances(planted.filter((each) => each.removed).map(({ id }) => ({ id, removedAt: writer.now })))
-        const entry = { actorId: 'u', actorName: 'u', action: 'update', changed: [], before: null, after: {} }
+        const entry = { actorId: 'u', actorName: 'u', action: 'update', changed: [], before: null, after: {}, note: null }
         await writer.appendHistory(
           planted.map(({ id, live, past }) => {
             const versions = { configVersionBefore: 0, configVersionAfter: 0 }

@@ -3,6 +3,7 @@ import { InstanceNotFoundError, InvalidInputError } from '../errors/index.ts'
 import { checkMetadata } from './check-input.ts'
 import { detailOf, instanceAt, type InstanceDetail } from './instance-detail.ts'
 import { checkActor, historyOf, metadataOf, type Actor, type OperationScope } from './scope.ts'
+import { checkUnmanaged } from './managed.ts'
 import { isStale, StaleRow, staleWrite } from './update.ts'
 import { readWritten, serve, type Written } from './written.ts'
 
@@ -19,7 +20,7 @@ export interface StatusOptions {
 /**
  * Sets the status of one instance, or of many in one write; each its own where `statuses` names one.
  *
- * @throws StaleWriteError, InstanceNotFoundError, InvalidInputError, ActorRequiredError. Nothing is written then.
+ * @throws ManagedByFileError, StaleWriteError, InstanceNotFoundError, InvalidInputError, ActorRequiredError. Nothing is written then.
  */
 export async function setStatus(
   scope: OperationScope,
@@ -54,6 +55,7 @@ export async function setStatus(
         return row
       })
       const changing = current.filter((row) => row.status !== wanted(row))
+      checkUnmanaged(...changing)
       await writer.updateInstances(changing.map((row) => ({ id: row.id, status: wanted(row) })))
       await writer.updateTypes([...new Set(changing.map((row) => row.typeId))].map((id) => ({ id, reordered: true })))
       await writer.appendHistory(

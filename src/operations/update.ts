@@ -1,9 +1,13 @@
 import {
+  changedFields,
   changedInConfig,
   isObject,
   mergeSecrets,
   reentryRequired,
+  referencesIn,
   sameJson,
+  samePath,
+  valueAt,
   versionOf,
   type ConfigModel,
   type Json,
@@ -26,6 +30,7 @@ import { checkConfigInput, checkMetadata, type InstanceMetadata } from './check-
 import type { SaveOptions } from './create.ts'
 import { detailOf, instanceAt, type InstanceDetail } from './instance-detail.ts'
 import { checkActor, historyOf, metadataOf, type OperationScope } from './scope.ts'
+import { checkUnmanaged } from './managed.ts'
 import { prepareConfig } from './prepare-config.ts'
 import { sealConfig, type SealedPair } from './seal-config.ts'
 import { checkNameIsFree } from './plugin-rows.ts'
@@ -62,6 +67,8 @@ interface PlannedConfig {
   readonly sealed: SealedPair
   readonly historyBefore: string | null
   readonly changed: readonly string[]
+  /** Whether nothing but values of secrets is entered: what a file that manages the instance can't say. */
+  readonly entersSecretsOnly: boolean
 }
 
 /** Edits of the same config by others while ours was being validated. More than so many, and something is wrong. */
@@ -70,7 +77,7 @@ const mostTries = 5
 /**
  * Changes an instance. A config is merged with the stored secrets, validated and built on trial before anything is written.
  *
- * @throws StaleWriteError where `revision` is given and no longer current; SecretReentryRequiredError where a kept secret is bound to a value that changes;
+ * @throws ManagedByFileError where a file manages it and more than values of secrets changes; StaleWriteError where `revision` is given and no longer current; SecretReentryRequiredError where a kept secret is bound to a value that changes;
  *   InstanceUnloadableError where the stored config can't be opened, is of a newer release or can't be brought to this one, and `replaceConfig` is not set;
  *   InvalidInputError,
  *   ConfigInvalidError, SecretReferenceError, DeadlineError where validating does not end, TrialBuildError, DuplicateNameError, InstanceNotFoundError, ActorRequiredError.
@@ -96,6 +103,7 @@ export async function update(scope: OperationScope, id: string, input: UpdateInp
         if (config !== undefined && row.configRevision !== config.configRevision) return undefined
         const metadata = changedMetadata(row, given)
         if (Object.keys(metadata).length === 0 && config === undefined) return readOneWritten(writer, instance)
+        if (Object.keys(metadata).length > 0 || config?.entersSecretsOnly === false) checkUnmanaged(row)
         if (metadata.name !== undefined) await checkNameIsFree(scope, writer, { ...row, name: metadata.name })
         await writer.updateInstances([changeOf(row.id, metadata, config)])
         if (metadata.priority !== undefined || metadata.status !== undefined)
@@ -142,6 +150,8 @@ async function planConfig(
   const { current } = plugin.versions
   // A save brings what is stored to the version of this code, even where it changes nothing else.
   if (stored !== undefined && versionOf(sealed.configVersion) === current && sameJson(stored, merged.config)) return undefined
+  const entersSecretsOnly = options.replaceConfig !== true && entersSecrets(model, stored, merged.config)
+  if (!entersSecretsOnly) checkUnmanaged(row)
   const prepared = await prepareConfig(scope, plugin, merged.config, options)
   if (options.force !== true) await checkBuilds(scope, { ...row, ...given }, plugin, prepared)
   const pair = await sealConfig(scope.keyring, plugin.key, row, merged.config)
@@ -153,7 +163,19 @@ async function planConfig(
     // What can't be opened is kept as it is: it may be opened again with the right key.
     historyBefore: before?.history ?? sealed.config,
     changed: changedInConfig(model, raw, merged.config),
+    entersSecretsOnly,
   }
+}
+
+/** Whether a config differs from what is stored in values of secrets alone, and each is there afterwards. A reference stands in the file. */
+function entersSecrets(model: ConfigModel, stored: Json | undefined, config: Json): boolean {
+  if (stored === undefined) return false
+  const references = new Set([stored, config].flatMap((each) => referencesIn(model, each).map(({ field }) => field.name)))
+  return changedFields(model, stored, config).every((path) =>
+    model.secrets.some(
+      (field) => samePath(field.path, path) && !references.has(field.name) && (valueAt(config, field.path) ?? null) !== null,
+    ),
+  )
 }
 
 /**

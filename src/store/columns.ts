@@ -79,6 +79,7 @@ export const historyColumns = [
   'changed',
   'config_version_before as configVersionBefore',
   'config_version_after as configVersionAfter',
+  'note',
   'before',
   'after',
   'sealed_before as sealedBefore',

@@ -16,6 +16,7 @@ export function historyOf(actor: { readonly id: string; readonly name: string },
     sealedAfter: null,
     configVersionBefore: null,
     configVersionAfter: null,
+    note: null,
     ...over,
   }
 }

@@ -124,6 +124,7 @@ export const toHistory = (row: Read<Selected<'history', typeof historyColumns>>)
   sealedAfter: row.sealedAfter,
   configVersionBefore: orNull(row.configVersionBefore),
   configVersionAfter: orNull(row.configVersionAfter),
+  note: row.note,
 })
 
 export const toProcess = (row: Read<Selected<'processes', typeof processColumns>>): ProcessRow => ({

@@ -126,6 +126,8 @@ export interface HistoryRow {
   readonly sealedAfter: string | null
   readonly configVersionBefore: number | null
   readonly configVersionAfter: number | null
+  /** Why, in the actor's words. */
+  readonly note: string | null
 }
 
 /** One running process. */

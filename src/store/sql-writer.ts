@@ -158,6 +158,7 @@ export class SqlWriter extends SqlReader implements StoreWriter {
       sealed_after: entry.sealedAfter,
       config_version_before: entry.configVersionBefore,
       config_version_after: entry.configVersionAfter,
+      note: entry.note,
     }))
     await this.#insert('history', rows, { revision: this.revision, at: this.now })
   }

@@ -79,6 +79,7 @@ export interface Tables {
     readonly changed: string
     readonly config_version_before: Stored | null
     readonly config_version_after: Stored | null
+    readonly note: string | null
     readonly before: string | null
     readonly after: string | null
     readonly sealed_before: string | null

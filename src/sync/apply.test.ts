@@ -100,6 +100,7 @@ const blank = {
   sealedAfter: null,
   configVersionBefore: null,
   configVersionAfter: null,
+  note: null,
 }
 const bySync = { ...blank, actorId: 'sync', actorName: 'sync' }
 

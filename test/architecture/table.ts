@@ -38,7 +38,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   // '#page' is what the build makes of ui/.
   admin: { folders: [...board, 'board'], packages: { hono: 'any', zod: 'any', '#page': 'dynamic' } },
   cli: {
-    folders: [...words, 'board', 'admin', 'frameworks', 'django'],
+    folders: [...words, 'board', 'admin', 'frameworks', 'django', 'files'],
     packages: { commander: 'any', '@clack/prompts': 'any', jiti: 'any' },
     builtins: [
       'node:fs',
@@ -61,9 +61,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     builtins: ['node:diagnostics_channel'],
   },
   frameworks: { folders: [...words, 'board', 'admin'], packages: { '@hono/node-server': 'any' } },
-  files: { folders: [...words, 'board'] },
-  // What django-plugin-system stored: read with the store's drivers, typed by the plugins' schemas.
-  django: { folders: [...words, 'config', 'store', 'board'], builtins: ['node:fs'] },
+    folders: [...words, 'board', 'admin', 'frameworks', 'django', 'files'],
   legacy: { folders: [...words, 'board'] },
   // The entry of SQLite, loaded when testPlugin needs a database; and a server that never answers.
   testing: {

@@ -479,3 +479,29 @@ browserTest('[ui 18] a text in several lines is shown in several, and keeps them
   await saved(page)
   expect(await configOf(id)).toMatchObject({ note: 'one\ntwo!' })
 })
+
+browserTest(
+  '[ui 4] what a file manages is locked, with its name, until somebody takes it over; then it is changed like any other',
+  async () => {
+    const { name, id } = await make()
+    const { config } = await shop().board.admin.get(id)
+    const instances = [{ type: 'payment-gateway', plugin: 'zarinpal', name, config }]
+    const by = { actor: sara, source: 'deploy/payments.yaml', adopt: true }
+    await shop().board.admin.applyInstances({ plugboard: 1, instances }, by)
+    await using window = await open()
+    const { page } = window
+    await window.go(`/instances/${id}`)
+    await shown(page, 'deploy/payments.yaml decides about this instance.')
+    expect(await page.locator('#field-name').isEditable()).toBe(false)
+    expect(await page.getByRole('button', { name: 'Save', exact: true }).count()).toBe(0)
+    await page.getByRole('button', { name: 'Take over' }).click()
+    await until(() => page.locator('#field-name').isEditable())
+    expect((await shop().board.admin.get(id)).managedBy).toBeNull()
+    await page.locator('#field-name').fill(`${name}, taken over`)
+    await save(page)
+    await until(async () => (await shop().board.admin.get(id)).name === `${name}, taken over`)
+    await window.go(`/instances/${id}/history`)
+    await shown(page, /took it over from its file/)
+    expect(window.complaints).toStrictEqual([])
+  },
+)

@@ -57,6 +57,7 @@ export class CliHouse implements AsyncDisposable {
       'kysely',
       'jose',
       'uuid',
+      'yaml',
       '@photostructure/sqlite',
       'hono',
       '@hono/node-server',

@@ -86,6 +86,7 @@ const calls: { readonly [K in keyof operations]: () => Promise<unknown> } = {
     const entry = entries.find(({ action }) => action === 'create')?.id ?? ''
     await ok(client.POST('/instances/{id}/rollback', { params: { path, header: any }, body: { entry } }))
   },
+  takeOverInstance: () => ok(client.POST('/instances/{id}/take-over', { params: { path: id(), header: any }, body: { note: 'ours' } })),
   removeInstance: () => ok(client.DELETE('/instances/{id}', { params: { path: id(), header: any } })),
   listRemoved: () => ok(client.GET('/removed', { params: { query: { type: 'gateway' } } })),
   restoreInstance: () => ok(client.POST('/removed/{id}/restore', { params: { path: id() } })),

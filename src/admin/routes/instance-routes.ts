@@ -14,6 +14,7 @@ import {
   rollbackBody,
   statusBody,
   statusesBody,
+  takeOverBody,
   testBody,
   typeParams,
   updateBody,
@@ -173,6 +174,13 @@ export const instanceRoutes: readonly Route[] = [
       const { entry, force = false } = call.body
       return shown(await call.board.admin.rollback(call.params.id, entry, { ...writing(call), force }))
     },
+  }),
+  route('takeOverInstance', {
+    summary: 'Takes an instance out of the hands of the file that manages it, so that it can be changed here.',
+    params: instanceParams,
+    body: takeOverBody,
+    result: instanceDetail,
+    handle: async (call) => shown(await call.board.admin.takeOver(call.params.id, { ...writing(call), ...call.body })),
   }),
   route('listRemoved', {
     summary: 'Lists removed instances, the last removed first.',

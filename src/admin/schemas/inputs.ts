@@ -14,6 +14,7 @@ import type {
   StatusesBody,
   SyncBody,
   SyncQuery,
+  TakeOverBody,
   TestBody,
   TypeParams,
   UpdateBody,
@@ -104,6 +105,7 @@ export const strategyBody: z.ZodType<{ readonly strategy: StrategyName | null }>
 export const explainBody: z.ZodType<{ readonly context?: unknown }> = z.strictObject({ context: maybe(z.unknown()) })
 export const ejectBody: z.ZodType<{ readonly for?: number }> = z.strictObject({ for: maybe(z.int().min(1).max(2_147_483_647)) })
 export const rollbackBody: z.ZodType<RollbackBody> = z.strictObject({ entry: uuid, force: maybe(z.boolean()) })
+export const takeOverBody: z.ZodType<TakeOverBody> = z.strictObject({ note: maybe(z.string().min(1).max(500)) })
 export const removedQuery: z.ZodType<RemovedQuery> = z.strictObject({ type: maybe(key), limit: maybe(limit), after: maybe(cursor) })
 
 const historyPage = { limit: maybe(limit), after: maybe(cursor), diff: maybe(flag) }

@@ -253,6 +253,7 @@ export const historyPage: z.ZodType<HistoryPage> = z.object({
       before: facetsOfRow,
       after: facetsOfRow,
       configVersion: z.object({ before: version, after: version }).nullable(),
+      note: z.string().nullable(),
       config: maybe(configDiff.nullable()),
     }),
   ),

@@ -25,7 +25,7 @@ export function addHistory(program: Command, run: Run): void {
       'after',
       helpText({
         examples: ['history', 'history "SMTP main" --limit 10 --diff'],
-        json: '{ entries: [{ id, revision, at, actor: { id, name }, action, type, instance: { id, name } | null, changed: [path], before, after, configVersion: { before, after } | null,\n  config?: null | { readable: true, fields: [{ path, secret, before?, after?, reference? }] } | { readable: false, text } }] }\n  at is milliseconds since 1970; config is there with --diff.',
+        json: '{ entries: [{ id, revision, at, actor: { id, name }, action, type, instance: { id, name } | null, changed: [path], before, after, configVersion: { before, after } | null, note,\n  config?: null | { readable: true, fields: [{ path, secret, before?, after?, reference? }] } | { readable: false, text } }] }\n  at is milliseconds since 1970; config is there with --diff.',
       }),
     )
     .action((reference: string | undefined, options: { readonly limit: number; readonly diff?: boolean }, command: Command) =>
@@ -66,11 +66,17 @@ function describe(entries: readonly HistoryEntry[], paint: Paint, now: number): 
     visibleLine(entry.type ?? ''),
     visibleLine(entry.instance?.name ?? ''),
     visibleLine(entry.changed.join(', ')),
+    visibleLine(entry.note ?? ''),
     paint.dim(entry.instance?.id ?? ''),
     paint.dim(entry.id),
   ])
-  const columns = ['WHEN', 'WHO', 'WHAT', 'TYPE', 'INSTANCE', 'CHANGED', 'ID', 'ENTRY'].map((title) => ({ title }))
-  return table(columns, rows, paint.bold)
+  const columns = ['WHEN', 'WHO', 'WHAT', 'TYPE', 'INSTANCE', 'CHANGED', 'NOTE', 'ID', 'ENTRY'].map((title) => ({ title }))
+  const noted = (index: number): boolean => columns[index]?.title !== 'NOTE' || entries.some(({ note }) => note !== null)
+  return table(
+    columns.filter((_, index) => noted(index)),
+    rows.map((row) => row.filter((_, index) => noted(index))),
+    paint.bold,
+  )
 }
 
 function withDiff(entry: HistoryEntry, paint: Paint, now: number): string {
@@ -88,7 +94,8 @@ function withDiff(entry: HistoryEntry, paint: Paint, now: number): string {
   const title = `${relativeTime(entry.at, now)}  ${visibleLine(entry.actor.name)}  ${entry.action}  ${visibleLine(what)}`
   const { before = null, after = null } = entry.configVersion ?? {}
   const version = before === null || after === null || before === after ? [] : [`  config version: ${before} → ${after}`]
-  return [`${paint.bold(title)}  ${paint.dim(entry.id)}`, ...metadata, ...version, ...fields].join('\n')
+  const note = entry.note === null ? [] : [`  ${visibleLine(entry.note)}`]
+  return [`${paint.bold(title)}  ${paint.dim(entry.id)}`, ...note, ...metadata, ...version, ...fields].join('\n')
 }
 
 function fieldLine({ path, secret, before, after, reference }: FieldDiff, paint: Paint): string {

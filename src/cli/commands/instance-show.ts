@@ -43,6 +43,7 @@ function describe(detail: InstanceDetail, paint: Paint, now: number): string {
     ['priority', String(detail.priority)],
     ['weight', String(detail.weight)],
     ['tags', showTags(detail.tags) || '-'],
+    ...(detail.managedBy === null ? [] : [['managed by', visibleLine(detail.managedBy)] as const]),
     ['revision', String(detail.revision)],
     ...(detail.configVersion.stored === null ? [] : [['config version', versionText(detail.configVersion)] as const]),
     ['created', relativeTime(detail.createdAt, now)],

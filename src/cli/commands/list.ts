@@ -27,7 +27,7 @@ export function addList(program: Command, run: Run): void {
         ],
         json:
           '{ types: [{ key, label, registered, plugins: [{ key, label, configurable }],\n' +
-          '  instances: [{ id, type, plugin, name, status, priority, weight, tags, registered, configured, configVersion: { stored, code }, keyId,\n' +
+          '  instances: [{ id, type, plugin, name, status, priority, weight, tags, managedBy, registered, configured, configVersion: { stored, code }, keyId,\n' +
           '  revision, createdAt, updatedAt }] }] }\n' +
           '  With --removed: { removed: [{ id, type, plugin, name, priority, tags, removedAt }] }. Times are milliseconds since 1970.',
       }),
@@ -105,7 +105,7 @@ async function listTypes(board: Board, only: string | undefined): Promise<readon
 }
 
 function listed({ row, typeKey, pluginKey, plugin }: IndexedInstance) {
-  const { id, name, status, priority, weight, tags, revision, createdAt, updatedAt } = row
+  const { id, name, status, priority, weight, tags, managedBy, revision, createdAt, updatedAt } = row
   const configured = row.hasConfig || (plugin !== undefined && plugin.config === undefined)
   return {
     id,
@@ -116,6 +116,7 @@ function listed({ row, typeKey, pluginKey, plugin }: IndexedInstance) {
     priority,
     weight,
     tags,
+    managedBy,
     registered: plugin !== undefined,
     configured,
     configVersion: versionsOf({ row, plugin }),
@@ -152,6 +153,7 @@ function describe(
     showStatus(paint, each.status),
     String(each.priority),
     showTags(each.tags),
+    visibleLine(each.managedBy ?? ''),
     relativeTime(each.updatedAt, now),
     stateOf(each, keys, paint),
     paint.dim(each.id),
@@ -163,6 +165,7 @@ function describe(
     { title: 'STATUS' },
     { title: 'PRIORITY', align: 'right' },
     { title: 'TAGS' },
+    { title: 'MANAGED BY' },
     { title: 'CHANGED' },
     { title: 'STATE' },
     { title: 'ID' },

@@ -18,6 +18,7 @@ export function historyTests(suite: StoreSuite): void {
       sealedAfter: 'after.token',
       configVersionBefore: 1,
       configVersionAfter: 2,
+      note: 'چرا: "it\'s" 🙂',
     })
     await store.write((writer) => writer.appendHistory([entry]))
     const [row] = await store.read((reader) => reader.history())

@@ -53,6 +53,7 @@ export function newHistory(fields: Partial<NewHistory> = {}): NewHistory {
     sealedAfter: null,
     configVersionBefore: null,
     configVersionAfter: null,
+    note: null,
     ...fields,
   }
 }

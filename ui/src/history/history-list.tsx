@@ -349,6 +349,7 @@ function actionWord(action: string, { t }: Words): string {
     'eject',
     'reinstate',
     'reload',
+    'take_over',
     'migrate',
     'sync',
     'rotate',

@@ -55,6 +55,7 @@ export function storyOf(entry: HistoryEntry, words: Words, within = false, title
     case 'restore':
     case 'eject':
     case 'reinstate':
+    case 'take_over':
     case 'reload':
     case 'migrate':
       return say(entry.action)

@@ -130,6 +130,17 @@ export function Settings({ detail: latest, plugin, history, summary }: Props): R
     void save(resumed)
   }, [resumed])
 
+  const takeOver = async (): Promise<void> => {
+    setProblem(null)
+    try {
+      setDetail(await client.request('takeOverInstance', { params: { id: detail.id }, match: detail.revision, body: {} }))
+    } catch (error) {
+      setProblem({ text: wordsOf(error, t), force: false })
+    } finally {
+      void refresh()
+    }
+  }
+
   const test = async (): Promise<void> => {
     setProblem(null)
     setBusy('testing')
@@ -178,7 +189,12 @@ export function Settings({ detail: latest, plugin, history, summary }: Props): R
         )}
         {detail.managedBy !== null && (
           <div className="strip note">
-            <p>{t('settings.managed', { file: detail.managedBy })}</p>
+            <p className="grow">{t('settings.managed', { file: detail.managedBy })}</p>
+            {may('configure', detail.type) && (
+              <button type="button" className="underlined" onClick={() => void takeOver()}>
+                {t('settings.takeOver')}
+              </button>
+            )}
           </div>
         )}
         {behind && (

@@ -335,6 +335,8 @@ const messages = {
   'story.strategy': '**{who}** set the selection to **{strategy}**',
   'story.rollback': '**{who}** rolled {name} back',
   'story.rollback.it': '**{who}** rolled it back',
+  'story.take_over': '**{who}** took {name} over from its file',
+  'story.take_over.it': '**{who}** took it over from its file',
   'story.remove': '**{who}** removed {name}',
   'story.remove.it': '**{who}** removed it',
   'story.restore': '**{who}** restored {name}',
@@ -357,6 +359,7 @@ const messages = {
   'field.priority': 'Priority',
   'field.weight': 'Weight',
   'field.tags': 'Tags',
+  'field.managedBy': 'Managed by',
   'field.config': 'Settings',
 
   // Forms
@@ -430,7 +433,9 @@ const messages = {
   'secret.asReference': 'Use a reference instead',
   'secret.asValue': 'Type the value instead',
   'settings.replaces': 'What is stored stays as it is until you save; then it is replaced as a whole, and every secret must be entered.',
-  'settings.managed': '{file} decides about this instance. Change it there.',
+  'settings.managed':
+    '{file} decides about this instance. Change it there; or take it over, and it is changed here until somebody applies the file over it.',
+  'settings.takeOver': 'Take over',
   'settings.behind': 'Somebody else saved this while you were typing. Saving asks what to keep; nothing is overwritten silently.',
   'settings.force': 'Save it all the same',
   'settings.forceEnable': 'Save and enable it all the same',
@@ -542,6 +547,7 @@ const messages = {
   'action.reorder': 'Order',
   'action.strategy': 'Selection',
   'action.rollback': 'Rolled back',
+  'action.take_over': 'Taken over',
   'action.remove': 'Removed',
   'action.restore': 'Restored',
   'action.eject': 'Ejected',
@@ -628,6 +634,7 @@ const messages = {
   'error.store': 'The application can’t reach its database just now. Nothing was changed; try again in a moment.',
   'error.key_not_everywhere':
     'A process that runs now lacks this key, so nothing more was sealed with it. Add the key there, restart it, and try again; one that was killed counts for 90 seconds.',
+  'error.managed_by_file': 'A file decides about this instance. Change it there, or take it over on its page first.',
   'error.stale_write': 'Somebody else saved this meanwhile. Nothing was overwritten.',
   'error.page_missing': 'This build has no page.',
 } as const satisfies Readonly<Record<string, Message>>

@@ -322,6 +322,8 @@ export const fa: Messages = {
   'story.strategy': '**{who}** انتخاب را **{strategy}** کرد',
   'story.rollback': '**{who}** {name} را به پیش برگرداند',
   'story.rollback.it': '**{who}** آن را به پیش برگرداند',
+  'story.take_over': '**{who}** {name} را از فایلش به دست گرفت',
+  'story.take_over.it': '**{who}** آن را از فایلش به دست گرفت',
   'story.remove': '**{who}** {name} را حذف کرد',
   'story.remove.it': '**{who}** آن را حذف کرد',
   'story.restore': '**{who}** {name} را بازگرداند',
@@ -343,6 +345,7 @@ export const fa: Messages = {
   'field.status': 'وضعیت',
   'field.priority': 'اولویت',
   'field.weight': 'وزن',
+  'field.managedBy': 'در اختیار',
   'field.tags': 'برچسب‌ها',
   'field.config': 'تنظیمات',
 
@@ -416,7 +419,9 @@ export const fa: Messages = {
   'secret.asReference': 'به جای آن ارجاع بدهید',
   'secret.asValue': 'به جای آن مقدار را بنویسید',
   'settings.replaces': 'آنچه ذخیره است تا ذخیرهٔ شما همان می‌ماند؛ سپس همه با هم جایگزین می‌شود و هر راز باید وارد شود.',
-  'settings.managed': '{file} دربارهٔ این نمونه تصمیم می‌گیرد. همان‌جا عوضش کنید.',
+  'settings.managed':
+    '{file} دربارهٔ این نمونه تصمیم می‌گیرد. همان‌جا عوضش کنید؛ یا آن را به دست بگیرید تا همین‌جا عوض شود، تا وقتی کسی فایل را رویش اعمال کند.',
+  'settings.takeOver': 'به دست گرفتن',
   'settings.behind': 'هنگام نوشتن شما کس دیگری این را ذخیره کرد. ذخیره می‌پرسد چه بماند؛ چیزی بی‌خبر بازنویسی نمی‌شود.',
   'settings.force': 'با این همه ذخیره شود',
   'settings.forceEnable': 'با این همه ذخیره و فعال شود',
@@ -526,6 +531,7 @@ export const fa: Messages = {
   'action.reorder': 'ترتیب',
   'action.strategy': 'شیوهٔ انتخاب',
   'action.rollback': 'بازگشت',
+  'action.take_over': 'به دست گرفته شد',
   'action.remove': 'حذف',
   'action.restore': 'بازگردانی',
   'action.eject': 'کنار گذاشتن',
@@ -606,6 +612,7 @@ export const fa: Messages = {
   'error.store': 'برنامه اکنون به پایگاه داده نمی‌رسد. چیزی عوض نشد؛ کمی بعد دوباره تلاش کنید.',
   'error.key_not_everywhere':
     'فرایندی که اکنون در کار است این کلید را ندارد، پس چیز دیگری با آن مهر نشد. کلید را آنجا بیفزایید، دوباره راهش بیندازید و باز امتحان کنید؛ آن که کشته شده ۹۰ ثانیه به حساب می‌آید.',
+  'error.managed_by_file': 'یک فایل دربارهٔ این نمونه تصمیم می‌گیرد. همان‌جا عوضش کنید، یا نخست در صفحه‌اش آن را به دست بگیرید.',
   'error.stale_write': 'در این میان کس دیگری این را ذخیره کرد. چیزی بازنویسی نشد.',
   'error.page_missing': 'این بسته صفحه ندارد.',
 }

@@ -1,0 +1,2 @@
+export { instancesText } from './instances-text.ts'
+export { readInstancesFile, type InstancesFile } from './instances-file.ts'
