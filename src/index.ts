@@ -63,6 +63,7 @@ export {
   type TypeStatics,
 } from './contract/index.ts'
 export { generateKey } from './crypto/index.ts'
+export { discoverPackages, loadPlugins, type DiscoveredPackage, type DiscoverOptions, type LoadPluginsOptions } from './discovery/index.ts'
 export * from './errors/index.ts'
 export type {
   Actor,

@@ -16,8 +16,13 @@ export class ConfigOptionError extends PlugboardError {
 }
 
 /** Thrown when a file that a command would write is there already, or can't be written. */
-export class FileExistsError extends PlugboardError {
-  static override readonly code: string = 'file_exists'
+export class OutputFileError extends PlugboardError {
+  static override readonly code: string = 'output_file'
+}
+
+/** Thrown when somebody who was asked breaks off. */
+export class CancelledError extends PlugboardError {
+  static override readonly code: string = 'cancelled'
 }
 
 /** Thrown when a name stands for several instances. */

@@ -109,7 +109,7 @@ test('what is exported is what is applied: as YAML, as JSON, by a file and a pip
     const again = await run('export', '-o', file)
     expect([again.code, again.stderr, readFileSync(join(room.path, file), 'utf8')]).toEqual([
       1,
-      expect.stringContaining('error[file_exists]'),
+      expect.stringContaining('error[output_file]'),
       before,
     ])
     const other = house.room(template)

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { ConfigFileError } from './cli-errors.ts'
 
-const names = ['ts', 'mts', 'js', 'mjs', 'cts', 'cjs'].map((extension) => `plugboard.config.${extension}`)
+export const names: readonly string[] = ['ts', 'mts', 'js', 'mjs', 'cts', 'cjs'].map((extension) => `plugboard.config.${extension}`)
 
 /**
  * The config file: the one named, or the nearest `plugboard.config.*` from a folder upward.

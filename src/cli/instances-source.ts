@@ -1,6 +1,6 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import type { Board } from '../index.ts'
-import { readInstancesFile, type InstancesFile } from '../files/index.ts'
+import type { InstancesFile } from '../files/index.ts'
 import type { Session } from './session.ts'
 
 /** Options with which a file is planned and applied. */
@@ -18,6 +18,7 @@ export async function withInstancesFile<T>(
   typed: string,
   work: (document: Parameters<Board['admin']['planInstances']>[0], source: string) => Promise<T>,
 ): Promise<T> {
+  const { readInstancesFile } = await import('../files/index.ts')
   const file: InstancesFile =
     typed === '-' ? await readInstancesFile(process.stdin, 'stdin') : await readInstancesFile(resolve(startedIn, typed), typed)
   const source = typed === '-' ? 'stdin' : sourceNamed(resolve(startedIn, typed))

@@ -9,11 +9,13 @@ import { addExport } from './commands/export.ts'
 import { addExplain } from './commands/explain.ts'
 import { addHistory } from './commands/history.ts'
 import { addImport } from './commands/import.ts'
+import { addInit } from './commands/init.ts'
 import { addInstance } from './commands/instance.ts'
 import { addKeys } from './commands/keys.ts'
 import { addList } from './commands/list.ts'
 import { addMigrate } from './commands/migrate.ts'
 import { addMigrateConfigs } from './commands/migrate-configs.ts'
+import { addNew } from './commands/new-plugin.ts'
 import { addPlan } from './commands/plan.ts'
 import { addPlugins } from './commands/plugins.ts'
 import { addStrategy } from './commands/strategy.ts'
@@ -72,6 +74,8 @@ Examples:
 Exit codes: 0 fine, 1 failed, 2 drift or problems found, 64 wrong usage. PLUGBOARD_DEBUG=1 shows stack traces.`,
     )
   const commands = [
+    addInit,
+    addNew,
     addMigrate,
     addMigrateConfigs,
     addSync,

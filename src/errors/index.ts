@@ -1,6 +1,7 @@
 export * from './config-errors.ts'
 export * from './crypto-errors.ts'
 export * from './django-errors.ts'
+export * from './discovery-error.ts'
 export * from './file-errors.ts'
 export * from './operation-errors.ts'
 export * from './plugboard-error.ts'

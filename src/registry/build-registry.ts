@@ -1,4 +1,4 @@
-import type { AnyType, MethodKind, PluginClass, Selector } from '../contract/index.ts'
+import { nameWithOrigin, type AnyType, type MethodKind, type PluginClass, type Selector } from '../contract/index.ts'
 import { quote, RegistrationError, type RegistrationProblem } from '../errors/index.ts'
 import { checkCallOptions } from './check-call-options.ts'
 import { checkPlugin, isPriority, pluginDefinition, type BrandedDefinition } from './check-plugin.ts'
@@ -120,7 +120,7 @@ export function buildRegistry(registrations: Registrations): Registry {
         const taken = name === other.key ? 'the key' : 'an alias'
         report(
           'duplicate_plugin_key',
-          `${what} is also ${taken} of ${other.class.name} in '${draft.type.key}'. Give one of them another key`,
+          `${what} is also ${taken} of ${nameWithOrigin(other.class)} in '${draft.type.key}'. Give one of them another key`,
         )
       }
     }
@@ -171,5 +171,5 @@ function isTwin(known: RegisteredType, other: AnyType): boolean {
 }
 
 function subjectOf(value: unknown): string {
-  return typeof value === 'function' && value.name !== '' ? value.name : quote(value)
+  return typeof value === 'function' && value.name !== '' ? nameWithOrigin(value) : quote(value)
 }

@@ -61,7 +61,12 @@ export const layers: Readonly<Record<string, Layer>> = {
     builtins: ['node:diagnostics_channel'],
   },
   frameworks: { folders: [...words, 'board', 'admin'], packages: { '@hono/node-server': 'any' } },
-    folders: [...words, 'board', 'admin', 'frameworks', 'django', 'files'],
+  // Beyond the design: the one room that loads packages nobody imported by name.
+  discovery: { folders: words, packages: { '(computed)': 'dynamic' }, builtins: ['node:fs/promises', 'node:path', 'node:url'] },
+  // The text of a file: what it says is the operations' affair. yaml is loaded when a file is read.
+  files: { folders: [...words, 'operations'], packages: { yaml: 'dynamic' }, builtins: ['node:fs'] },
+  // What django-plugin-system stored: read with the store's drivers, typed by the plugins' schemas.
+  django: { folders: [...words, 'config', 'store', 'board'], builtins: ['node:fs'] },
   legacy: { folders: [...words, 'board'] },
   // The entry of SQLite, loaded when testPlugin needs a database; and a server that never answers.
   testing: {
@@ -70,7 +75,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     builtins: ['node:fs', 'node:fs/promises', 'node:net', 'node:os', 'node:path'],
   },
   /** Entry files: what the package exports. They compose, so they may take from every room. */
-  entry: { folders: [...board, 'board', 'admin', 'cli', 'integrations', 'frameworks', 'files', 'legacy', 'testing'] },
+  entry: { folders: [...board, 'board', 'discovery', 'admin', 'cli', 'integrations', 'frameworks', 'files', 'legacy', 'testing'] },
 }
 
 /** Modules of Node that hold no state and reach nothing outside: free for everyone but `errors`, `contract` and `selection`. */

@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { describeInstancesPlan } from '../describe-instances-plan.ts'
 import { planOptions, withInstancesFile, type FileOptions } from '../instances-source.ts'
 import type { Run } from '../session.ts'
 import { helpText } from './help-text.ts'
@@ -32,6 +31,7 @@ export function addApply(program: Command, run: Run): void {
     )
     .action((file: string, options: ApplyOptions, self: Command) =>
       run(self, async (session) => {
+        const { describeInstancesPlan } = await import('../describe-instances-plan.ts')
         const board = await session.board()
         const { note } = options
         const plan = await withInstancesFile(session, board, file, (document, source) =>

@@ -2,8 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { Option, type Command } from 'commander'
 import type { ExportedInstances } from '../../index.ts'
-import { instancesText } from '../../files/index.ts'
-import { FileExistsError } from '../cli-errors.ts'
+import { OutputFileError } from '../cli-errors.ts'
 import type { Run } from '../session.ts'
 import { count, showName } from '../show.ts'
 import { visible, visibleLine } from '../visible.ts'
@@ -45,6 +44,7 @@ export function addExport(program: Command, run: Run): void {
         const { document, skipped } = await opened.admin.exportInstances(options.type === undefined ? {} : { types: [options.type] })
         for (const each of skipped) output.warn(`${showName(each)} was skipped: ${visible(each.reason)}`)
         const format = options.format ?? (extname(options.output ?? '') === '.json' ? 'json' : 'yaml')
+        const { instancesText } = await import('../../files/index.ts')
         const text = await instancesText(document, format, comment)
         const { output: file } = options
         if (file === undefined) output.result(document, () => text.trimEnd())
@@ -63,14 +63,14 @@ function told(file: string, { instances }: ExportedInstances['document']): strin
   return `Wrote ${count(instances.length, 'instance')} to ${visibleLine(file)}.${secrets}`
 }
 
-/** @throws FileExistsError */
+/** @throws OutputFileError */
 async function writeNew(path: string, typed: string, text: string): Promise<void> {
   try {
     await writeFile(path, text, { flag: 'wx' })
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'EEXIST')
-      throw new FileExistsError(`'${typed}' is there already, and was left as it is. Name another file, or take it away first.`)
-    throw new FileExistsError(`'${typed}' can't be written (${code ?? 'unknown reason'}).`, { cause: error })
+      throw new OutputFileError(`'${typed}' is there already, and was left as it is. Name another file, or take it away first.`)
+    throw new OutputFileError(`'${typed}' can't be written (${code ?? 'unknown reason'}).`, { cause: error })
   }
 }

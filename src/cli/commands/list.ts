@@ -1,20 +1,27 @@
 import type { Command } from 'commander'
 import type { Board } from '../../index.ts'
 import { allInstances, versionsOf, type IndexedInstance } from '../board-inside.ts'
+import { UsageError } from '../cli-errors.ts'
 import type { Paint } from '../paint.ts'
 import { relativeTime } from '../relative-time.ts'
 import { removedInstances, type RemovedInstance } from '../removed-instances.ts'
-import type { Run } from '../session.ts'
+import type { ExitCode, Run } from '../session.ts'
 import { showStatus, showTags } from '../show.ts'
 import { table } from '../table.ts'
 import { visibleLine } from '../visible.ts'
 import { helpText } from './help-text.ts'
+
+interface ListOptions {
+  readonly removed?: boolean
+  readonly discover?: boolean
+}
 
 export function addList(program: Command, run: Run): void {
   program
     .command('list')
     .argument('[type]', 'key of a type')
     .option('--removed', 'those that were removed and can be restored, the latest first')
+    .option('--discover', 'dependencies that declare plugins in their package.json; none of their code is loaded by this')
     .description('list instances in the order of selection, without opening a config; it needs no keys')
     .addHelpText(
       'after',
@@ -23,24 +30,37 @@ export function addList(program: Command, run: Run): void {
           'list',
           'list payment-gateway',
           'list --removed',
+          'list --discover',
           'list --json | jq \'.types[].instances[] | select(.status == "active") | .name\'',
         ],
         json:
           '{ types: [{ key, label, registered, plugins: [{ key, label, configurable }],\n' +
           '  instances: [{ id, type, plugin, name, status, priority, weight, tags, managedBy, registered, configured, configVersion: { stored, code }, keyId,\n' +
           '  revision, createdAt, updatedAt }] }] }\n' +
-          '  With --removed: { removed: [{ id, type, plugin, name, priority, tags, removedAt }] }. Times are milliseconds since 1970.',
+          '  With --removed: { removed: [{ id, type, plugin, name, priority, tags, removedAt }] }. Times are milliseconds since 1970.\n' +
+          '  With --discover: { packages: [{ name, version, folder, entries: [path], loaded: ["type/plugin"], problem }] }.',
+        exit2: '--discover found a package whose plugins can not be loaded.',
       }),
     )
-    .action((type: string | undefined, options: { readonly removed?: boolean }, command: Command) =>
-      run(command, async ({ board, output }) => {
+    .action((type: string | undefined, options: ListOptions, command: Command) =>
+      run(command, async ({ board, output }): Promise<ExitCode> => {
+        if (options.discover === true && (options.removed === true || type !== undefined))
+          throw new UsageError('--discover goes alone: packages are listed, not instances.')
         const opened = await board()
+        if (options.discover === true) {
+          const { describePackages, discoveredPackages } = await import('../discovered-packages.ts')
+          const packages = await discoveredPackages(opened)
+          output.result({ packages }, (paint) => describePackages(packages, paint))
+          return packages.some(({ problem }) => problem !== null) ? 2 : 0
+        }
         if (options.removed === true) {
           const removed = await listRemoved(opened, type)
-          return output.result({ removed }, (paint) => describeRemoved(removed, paint, Date.now()))
+          output.result({ removed }, (paint) => describeRemoved(removed, paint, Date.now()))
+          return 0
         }
         const types = await listTypes(opened, type)
         output.result({ types }, (paint) => describe(types, opened.internals.keyring?.ids ?? [], { paint, now: Date.now() }))
+        return 0
       }),
     )
 }

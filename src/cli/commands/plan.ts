@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { describeInstancesPlan } from '../describe-instances-plan.ts'
 import { planOptions, withInstancesFile, type FileOptions } from '../instances-source.ts'
 import type { Run } from '../session.ts'
 import { helpText } from './help-text.ts'
@@ -33,6 +32,7 @@ export function addPlan(program: Command, run: Run): void {
     )
     .action((file: string, options: FileOptions, self: Command) =>
       run(self, async (session) => {
+        const { describeInstancesPlan } = await import('../describe-instances-plan.ts')
         const board = await session.board()
         const plan = await withInstancesFile(session, board, file, (document, source) =>
           board.admin.planInstances(document, planOptions(options, source)),

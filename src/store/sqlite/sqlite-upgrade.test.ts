@@ -16,6 +16,7 @@ test('a database of the first schema goes on: what is in it stays, and what an o
   await store.close()
   const database = (await loadSqlite())(file)
   for (const column of ['registered', 'config_versions']) database.exec(`alter table plugboard_processes drop column ${column}`)
+  database.exec('alter table plugboard_history drop column note')
   for (const table of ['leases', 'requests']) database.exec(`drop table plugboard_${table}`)
   for (const index of ['order', 'removed']) database.exec(`drop index plugboard_instances_by_${index}`)
   database.exec('update plugboard_meta set schema_version = 1')
