@@ -1,6 +1,6 @@
 import { useEffect, useState, type ReactNode } from 'react'
 import type { AdminRequestError } from 'plugboard/client'
-import { codeOf } from '../api/errors.ts'
+import { codeOf, wordsOf } from '../api/errors.ts'
 import { client, type Detail, type HistoryEntry, type PluginDetail, type Summary } from '../api/client.ts'
 import { useMe } from '../api/me.ts'
 import { keyOf, queries, refresh } from '../api/queries.ts'
@@ -135,7 +135,7 @@ export function Settings({ detail: latest, plugin, history, summary }: Props): R
     try {
       setDetail(await client.request('takeOverInstance', { params: { id: detail.id }, match: detail.revision, body: {} }))
     } catch (error) {
-      setProblem({ text: wordsOf(error, t), force: false })
+      setProblem({ text: wordsOf(error, t), again: null })
     } finally {
       void refresh()
     }
