@@ -10,7 +10,7 @@ import { findDrift } from './schema/drift.ts'
 import { assertReadable, migrate, planMigration, schemaState, type SchemaState } from './schema/migrate.ts'
 import { schemaVersion } from './migrations/index.ts'
 import { toNumber } from './row-mapping.ts'
-import { readChanges } from './read-changes.ts'
+import { ChangesQuery } from './read-changes.ts'
 import { retryConflicts } from './retry-conflicts.ts'
 import type { HealthRow, LeaseRow, MetaRow, ProcessRow } from './rows.ts'
 import { SqlReader } from './sql-reader.ts'
@@ -40,6 +40,7 @@ export class SqlStore implements Store {
   readonly #names: TableNames
   readonly #options: StoreOptions
   readonly #work = new ExclusiveWork()
+  readonly #changes: ChangesQuery
   #connections: Promise<Connections> | undefined
 
   constructor({ dialect, prefix, schema, ...options }: SqlStoreOptions) {
@@ -47,6 +48,7 @@ export class SqlStore implements Store {
     this.#dialect = dialect
     this.#prefix = prefix
     this.#names = tableNames(prefix, schema)
+    this.#changes = new ChangesQuery(this.#names)
     this.#options = options
     const changeMark = dialect.changeMark?.bind(dialect)
     if (changeMark !== undefined) this.changeMark = () => this.#run('changeMark', 'read', ({ reads }) => changeMark(reads))
@@ -89,7 +91,7 @@ export class SqlStore implements Store {
   }
 
   changes(since: number): Promise<Changes> {
-    return this.#run('changes', 'read', ({ reads }) => readChanges(reads, this.#names, since))
+    return this.#run('changes', 'read', ({ reads }) => this.#changes.read(reads, since))
   }
 
   read<T>(work: (reader: StoreReader) => Promise<T>): Promise<T> {
