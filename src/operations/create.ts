@@ -2,7 +2,7 @@ import type { InstanceStatus } from '../contract/index.ts'
 import { ConflictError, DuplicateNameError, InvalidInputError, quote, UniqueViolationError } from '../errors/index.ts'
 import { changedInConfig, mergeSecrets, type Json } from '../config/index.ts'
 import type { RegisteredPlugin, TypeReference } from '../registry/index.ts'
-import type { PluginRow } from '../store/index.ts'
+import type { SnapshotPlugin } from '../store/index.ts'
 import { checkConfigInput, checkMetadata } from './check-input.ts'
 import type { InstanceDetail } from './instance-detail.ts'
 import { isRowId } from './list-cursor.ts'
@@ -132,7 +132,7 @@ function newConfig(plugin: RegisteredPlugin, given: unknown): Json | undefined {
 }
 
 /** @throws ConflictError where the plugin was not synced into the database yet. */
-function pluginRowOf(scope: OperationScope, plugin: RegisteredPlugin): PluginRow {
+function pluginRowOf(scope: OperationScope, plugin: RegisteredPlugin): SnapshotPlugin {
   const rows = rowsOf(scope, plugin)
   const found = rows.find((row) => row.key === plugin.key) ?? rows[0]
   if (found === undefined) {

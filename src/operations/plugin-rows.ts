@@ -1,17 +1,17 @@
 import { UniqueViolationError } from '../errors/index.ts'
 import type { RegisteredPlugin } from '../registry/index.ts'
-import type { InstanceRow, PluginRow, StoreWriter } from '../store/index.ts'
+import type { InstanceRow, SnapshotPlugin, StoreWriter } from '../store/index.ts'
 import type { OperationScope } from './scope.ts'
 
 /** The plugin a stored row belongs to, by key or alias, where its code is here. */
-export function pluginOf(scope: OperationScope, row: Pick<PluginRow, 'typeId' | 'key'>): RegisteredPlugin | undefined {
+export function pluginOf(scope: OperationScope, row: Pick<SnapshotPlugin, 'typeId' | 'key'>): RegisteredPlugin | undefined {
   const typeRow = scope.runtime.index.typeRow(row.typeId)
   const type = typeRow === undefined ? undefined : scope.registry.typeNamed(typeRow.key)
   return type === undefined ? undefined : scope.registry.pluginNamed(type, row.key)
 }
 
 /** The rows of a registered plugin: one, or more while it is stored under an alias as well. */
-export function rowsOf(scope: OperationScope, plugin: RegisteredPlugin): readonly PluginRow[] {
+export function rowsOf(scope: OperationScope, plugin: RegisteredPlugin): readonly SnapshotPlugin[] {
   return [...scope.runtime.index.pluginRows()].filter((row) => pluginOf(scope, row) === plugin)
 }
 

@@ -213,12 +213,18 @@ export class Caller {
   }
 
   /** What follows a first attempt that failed. */
-  async #afterFirst(built: Built, thrown: unknown, started: number, args: readonly unknown[], signal?: AbortSignal): Promise<unknown> {
+  #afterFirst(built: Built, thrown: unknown, started: number, args: readonly unknown[], signal?: AbortSignal): Promise<unknown> {
     const { method, kind, context: given, limits } = this.#plan
     const spent = this.#scope.elapsed() - started
-    const context: unknown = typeof given === 'function' ? (given as () => unknown)() : given
-    const failover = new Failover(this.#scope, { method, kind, isWork: false, context })
-    failover.failed(built, built.scrub(thrown), spent)
+    let failover: Failover
+    try {
+      const context: unknown = typeof given === 'function' ? (given as () => unknown)() : given
+      failover = new Failover(this.#scope, { method, kind, isWork: false, context })
+      failover.failed(built, built.scrub(thrown), spent)
+    } catch (error) {
+      // eslint-disable-next-line typescript/prefer-promise-reject-errors -- it is the plugin's own, or the application's, whatever it is.
+      return Promise.reject(error)
+    }
     const work: Work = (_, next) => this.#ask(next, args)
     if (limits === undefined) return this.#goOn(failover, work, undefined)
     return this.#within(limits.total - spent, undefined, signal, (outer) => this.#goOn(failover, work, outer))
@@ -259,7 +265,7 @@ export class Caller {
 
   async #goOn(failover: Failover, work: Work, outer: Flight | undefined, trace?: CallTrace): Promise<unknown> {
     for (;;) {
-      const built = await failover.next()
+      const built = failover.nextNow() ?? (await failover.next())
       const attempt = trace?.attempt
       if (outer !== undefined && isCut(outer)) {
         // Nobody waits any more.

@@ -74,6 +74,16 @@ export class Failover {
     }
   }
 
+  /** The same where nothing has to be waited for, as after most failures; `undefined` where `next` has to look. */
+  nextNow(): Built | undefined {
+    if (this.#call.trace !== undefined || this.#tried.size === 0) return undefined
+    const built = this.#scope.slot.acquireNow(this.#tried)
+    if (built === undefined) return undefined
+    this.#tried.add(built.instance.row.id)
+    this.#tell(built.instance)
+    return built
+  }
+
   /**
    * Records a failed attempt.
    *

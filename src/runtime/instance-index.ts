@@ -1,6 +1,6 @@
 import type { RegisteredPlugin, RegisteredType, Registry } from '../registry/index.ts'
 import { compareInstances } from '../selection/index.ts'
-import type { InstanceRow, PluginRow, TypeRow } from '../store/index.ts'
+import type { InstanceRow, SnapshotPlugin, SnapshotRows, TypeRow } from '../store/index.ts'
 
 /** An instance's metadata joined to the code that answers for it, where this process has it. */
 export interface IndexedInstance {
@@ -11,11 +11,10 @@ export interface IndexedInstance {
 }
 
 /** Rows as one consistent read gives them. */
-export interface IndexRows {
-  readonly types: readonly TypeRow[]
-  readonly plugins: readonly PluginRow[]
-  readonly instances: readonly InstanceRow[]
-}
+export type IndexRows = SnapshotRows
+
+/** The code of a plugin row: looked up once for its instances, of which there may be many. */
+type Code = Omit<IndexedInstance, 'row'> & { readonly typeId: string }
 
 /** What a refresh changed. */
 export interface Applied {
@@ -29,7 +28,7 @@ export interface Applied {
 export class InstanceIndex {
   readonly #registry: Registry
   readonly #types = new Map<string, TypeRow>()
-  readonly #plugins = new Map<string, PluginRow>()
+  readonly #plugins = new Map<string, SnapshotPlugin>()
   readonly #instances = new Map<string, IndexedInstance>()
   readonly #byType = new Map<string, readonly IndexedInstance[]>()
   /** Types whose list is not in order yet: it is sorted when somebody asks. */
@@ -39,7 +38,11 @@ export class InstanceIndex {
     string,
     { readonly parts: readonly (readonly IndexedInstance[])[]; readonly whole: readonly IndexedInstance[] }
   >()
+  /** By the plugin row's id. */
+  readonly #codes = new Map<string, Code>()
   #strangers: readonly IndexedInstance[] | undefined
+  /** `undefined` where it is to be made anew: with many types, each would look through all. */
+  #rowsByType: Map<RegisteredType, TypeRow[]> | undefined
 
   constructor(registry: Registry) {
     this.#registry = registry
@@ -56,6 +59,7 @@ export class InstanceIndex {
     }
     // Under the key it had and the key it has: it may have become known, or unknown, to the code.
     const keys = new Set<string>()
+    if (rows.types.length > 0) this.#rowsByType = undefined
     for (const row of rows.types) {
       keys.add(this.#types.get(row.id)?.key ?? row.key).add(row.key)
       put(this.#types, row)
@@ -67,24 +71,28 @@ export class InstanceIndex {
       plugins.add(row.id)
       touched.add(row.typeId)
     }
-    const changed = new Map<string, Map<string, IndexedInstance | undefined>>()
-    for (const row of rows.instances) {
-      if (row.removedAt !== null || isSelectable(this.#instances.get(row.id))) leave(row.id)
-      const now = row.removedAt === null ? this.#join(row) : undefined
-      if (now === undefined) this.#instances.delete(row.id)
-      else this.#instances.set(row.id, now)
-      const ofType = changed.get(row.typeId) ?? new Map<string, IndexedInstance | undefined>()
-      changed.set(row.typeId, ofType.set(row.id, now))
-      touched.add(row.typeId)
-    }
     // A key that was rewritten may be known, or unknown, to the code now.
     const rejoins = plugins.size > 0 || rows.types.length > 0
+    if (rejoins) this.#codes.clear()
+    const came = new Map<string, IndexedInstance[]>()
+    for (const row of rows.instances) {
+      const known = this.#instances.get(row.id)
+      if (row.removedAt !== null || isSelectable(known)) leave(row.id)
+      if (row.removedAt === null) {
+        const joined = this.#join(row)
+        this.#instances.set(row.id, joined)
+        const ofType = came.get(row.typeId)
+        if (ofType === undefined) came.set(row.typeId, [joined])
+        else ofType.push(joined)
+      } else this.#instances.delete(row.id)
+      touched.add(row.typeId)
+    }
     for (const typeId of touched) {
-      const ofType = changed.get(typeId)
-      const kept = (this.#byType.get(typeId) ?? []).filter(({ row }) => ofType?.has(row.id) !== true)
+      // What is another object by now, or none, was among the rows.
+      const kept = (this.#byType.get(typeId) ?? []).filter((known) => this.#instances.get(known.row.id) === known)
       const rejoined = rejoins ? kept.map((known) => this.#rejoin(known, leave)) : kept
-      const came = ofType === undefined ? [] : [...ofType.values()].filter((each) => each !== undefined)
-      this.#byType.set(typeId, [...rejoined, ...came])
+      const others = came.get(typeId) ?? []
+      this.#byType.set(typeId, rejoined.length === 0 ? others : [...rejoined, ...others])
       this.#unsorted.add(typeId)
     }
     for (const id of touched) keys.add(this.#types.get(id)?.key ?? '')
@@ -95,7 +103,8 @@ export class InstanceIndex {
 
   clear(): void {
     this.#strangers = undefined
-    for (const map of [this.#types, this.#plugins, this.#instances, this.#byType, this.#unsorted, this.#merged]) map.clear()
+    this.#rowsByType = undefined
+    for (const map of [this.#types, this.#plugins, this.#instances, this.#byType, this.#unsorted, this.#merged, this.#codes]) map.clear()
   }
 
   instance(id: string): IndexedInstance | undefined {
@@ -110,11 +119,11 @@ export class InstanceIndex {
     return this.#types.values()
   }
 
-  pluginRows(): IterableIterator<PluginRow> {
+  pluginRows(): IterableIterator<SnapshotPlugin> {
     return this.#plugins.values()
   }
 
-  pluginRow(id: string): PluginRow | undefined {
+  pluginRow(id: string): SnapshotPlugin | undefined {
     return this.#plugins.get(id)
   }
 
@@ -123,8 +132,21 @@ export class InstanceIndex {
   }
 
   /** The rows of a registered type: one, or two while it is stored under an alias as well. */
-  rowsOf(type: RegisteredType): TypeRow[] {
-    return [...this.#types.values()].filter((row) => this.#registry.typeNamed(row.key) === type)
+  rowsOf(type: RegisteredType): readonly TypeRow[] {
+    this.#rowsByType ??= this.#groupRows()
+    return this.#rowsByType.get(type) ?? []
+  }
+
+  #groupRows(): Map<RegisteredType, TypeRow[]> {
+    const groups = new Map<RegisteredType, TypeRow[]>()
+    for (const row of this.#types.values()) {
+      const type = this.#registry.typeNamed(row.key)
+      if (type === undefined) continue
+      const group = groups.get(type)
+      if (group === undefined) groups.set(type, [row])
+      else group.push(row)
+    }
+    return groups
   }
 
   /** A type's instances in selection order, disabled ones last. The same list until one of them changes. */
@@ -167,12 +189,19 @@ export class InstanceIndex {
   }
 
   #join(row: InstanceRow): IndexedInstance {
-    const pluginRow = this.#plugins.get(row.pluginId)
-    const typeRow = this.#types.get(row.typeId)
+    const known = this.#codes.get(row.pluginId)
+    const code = known?.typeId === row.typeId ? known : this.#codeOf(row)
+    if (code !== known) this.#codes.set(row.pluginId, code)
+    return { row, typeKey: code.typeKey, pluginKey: code.pluginKey, plugin: code.plugin }
+  }
+
+  #codeOf({ typeId, pluginId }: InstanceRow): Code {
+    const pluginRow = this.#plugins.get(pluginId)
+    const typeRow = this.#types.get(typeId)
     const type = typeRow === undefined ? undefined : this.#registry.typeNamed(typeRow.key)
     const plugin = type === undefined || pluginRow === undefined ? undefined : this.#registry.pluginNamed(type, pluginRow.key)
     return {
-      row,
+      typeId,
       typeKey: type?.key ?? typeRow?.key ?? '(unknown)',
       pluginKey: plugin?.key ?? pluginRow?.key ?? '(unknown)',
       plugin,

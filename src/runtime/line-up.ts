@@ -46,7 +46,7 @@ export class LineUp {
     })
     this.ahead = ahead.map((each) => each.built)
     this.candidatesAhead = ahead.map((each) => candidateOf(each.instance))
-    this.pick = choosing === 'function' ? none : prepare(choosing, members.map(pickable))
+    this.pick = choosing === 'function' ? none : choosing === 'priority' ? firstOf(members) : prepare(choosing, members.map(pickable))
     this.pickAhead = inTurn ? prepare(choosing, this.candidatesAhead) : none
   }
 
@@ -58,6 +58,12 @@ export class LineUp {
 }
 
 const none: Pick = () => -1
+
+/** They stand in the order of priority; nothing is made for each, of which there may be many. */
+function firstOf(members: readonly IndexedInstance[]): Pick {
+  return (_at, tried) =>
+    tried === undefined || tried.size === 0 ? Math.min(members.length, 1) - 1 : members.findIndex(({ row }) => !tried.has(row.id))
+}
 
 function pickable({ row }: IndexedInstance): { readonly id: string; readonly weight: number; readonly status: 'active' | 'reserved' } {
   return { id: row.id, weight: row.weight, status: row.status === 'active' ? 'active' : 'reserved' }

@@ -132,6 +132,14 @@ export class ObjectPool {
     return this.#take(instance, true, (built) => built.acquire())
   }
 
+  /** The same where one is at hand that serves; else `undefined`. */
+  acquireNow({ row: { id } }: IndexedInstance): Built | undefined {
+    const built = isSelectable(this.#index.instance(id)) ? this.ready(id) : undefined
+    if (built?.state !== 'serving') return undefined
+    built.acquire()
+    return built
+  }
+
   /** The object of an instance, lent; what is at hand, too. @throws as `ensure` */
   lend(instance: IndexedInstance): Promise<Built> {
     return this.#take(instance, true, markLent)

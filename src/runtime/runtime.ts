@@ -407,7 +407,7 @@ export class Runtime {
   }
 
   async #readAll(): Promise<void> {
-    const read = this.#options.store.read(async (reader) => ({ meta: await reader.meta(), rows: await readRows(reader) }))
+    const read = this.#options.store.read(async (reader) => ({ meta: await reader.meta(), rows: await reader.snapshot() }))
     const { meta, rows } = await this.#answer(read, loadDeadline)
     this.#replaceRows(rows)
     this.#head = { epoch: meta.epoch, revision: meta.revision }
@@ -462,7 +462,7 @@ export class Runtime {
       this.#options.store.read(async (reader) => {
         const now = await reader.meta()
         const isOther = now.epoch !== before.epoch || now.revision < before.revision
-        return { meta: now, again: isOther, rows: await readRows(reader, isOther ? undefined : before.revision) }
+        return { meta: now, again: isOther, rows: await reader.snapshot(isOther ? undefined : before.revision) }
       }),
       loadDeadline,
     )
@@ -556,14 +556,6 @@ export class Runtime {
     this.#freshness = { state: 'fresh' }
     this.events.emit('fresh', { revision: this.#head?.revision ?? 0 })
   }
-}
-
-async function readRows(reader: StoreReader, since?: number): Promise<IndexRows> {
-  // One after the other: a transaction has one connection.
-  const types = await reader.types(since)
-  const plugins = await reader.plugins(since)
-  const instances = await reader.instances(since === undefined ? {} : { since })
-  return { types, plugins, instances }
 }
 
 /** Reads what serves first; `undefined` where there are so few instances that all may be read. */

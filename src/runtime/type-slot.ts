@@ -42,6 +42,11 @@ export interface SlotScope {
   readonly whenWhole: () => Promise<void>
 }
 
+/** Those that fit: the same list where all do, as a rule. */
+function those(list: readonly IndexedInstance[], fits: (instance: IndexedInstance) => boolean): readonly IndexedInstance[] {
+  return list.every(fits) ? list : list.filter(fits)
+}
+
 const nothingTried: ReadonlySet<string> = new Set()
 
 /** One type at run time: its instances in order, which of them a call gets, and the object `get` gives. */
@@ -230,6 +235,16 @@ export class TypeSlot {
     return this.#choose(context, tried, 'take', as)
   }
 
+  /** The first in order at hand that was not tried, claimed and leased; `undefined` where that takes a choice, a read or a build. */
+  acquireNow(tried: ReadonlySet<string>): Built | undefined {
+    if (this.isStoodIn || this.#state !== 'ready' || !this.#scope.isWhole() || this.#inForce.choosing !== 'priority') return undefined
+    const lineUp = this.#linedUp()
+    const instance = lineUp.members[lineUp.pick(0, tried)]
+    const built = instance && this.#pool.acquireNow(instance)
+    if (built !== undefined) this.#claim(instance, 'claim')
+    return built
+  }
+
   /** The call that claimed it did not come about. */
   unclaim(id: string): void {
     const record = this.#pool.record(id)
@@ -274,7 +289,7 @@ export class TypeSlot {
 
   /** Those that could be selected if none were ejected. */
   #usable(): readonly IndexedInstance[] {
-    return this.#selectable.filter((each) => this.#pool.isUsable(each.row.id))
+    return those(this.#selectable, (each) => this.#pool.isUsable(each.row.id))
   }
 
   /** What calls may go to now. */
@@ -282,10 +297,10 @@ export class TypeSlot {
     const known = this.#lineUp
     if (known !== undefined && (known.until === Number.POSITIVE_INFINITY || known.until > this.#scope.elapsed())) return known
     const usable = this.#usable()
-    const inService = usable.filter((each) => !this.ejection.isOut(each.row.id))
+    const inService = those(usable, (each) => !this.ejection.isOut(each.row.id))
     // Where nobody else is left, better one that fails than none.
     const members = inService.length === 0 ? usable : inService
-    const proven = members.filter((each) => !this.ejection.isOnTrial(each.row.id))
+    const proven = those(members, (each) => !this.ejection.isOnTrial(each.row.id))
     const retries = this.#selectable.map((each) => this.#pool.failure(each.row.id)?.retryAt ?? Number.POSITIVE_INFINITY)
     const now = this.#scope.elapsed()
     this.#lineUp = new LineUp({
@@ -354,7 +369,7 @@ export class TypeSlot {
 
   /** Takes in the instances as they stand; builds nothing. */
   look(): void {
-    this.#selectable = this.#index.ordered(this.type).filter(isSelectable)
+    this.#selectable = those(this.#index.ordered(this.type), isSelectable)
     this.#inForce = strategyInForce(
       this.type,
       this.#index.rowsOf(this.type).map((row) => row.strategy),

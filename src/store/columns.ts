@@ -41,6 +41,28 @@ export const pluginColumns = [
   'removed_at as removedAt',
 ] as const
 
+/** What a snapshot holds of a plugin: no schema, which is long and which nobody asks a snapshot for. */
+export const snapshotPluginColumns = [
+  'id',
+  'type_id as typeId',
+  'key',
+  'label',
+  'description',
+  'configurable',
+  'default_priority as defaultPriority',
+  'defaulted',
+  'stamp',
+  'created_at as createdAt',
+  'updated_at as updatedAt',
+  'removed_at as removedAt',
+] as const
+
+/** What says which plugins there are. */
+export const cataloguePluginColumns = ['id', 'type_id as typeId', 'key', 'defaulted', 'stamp', 'removed_at as removedAt'] as const
+
+/** And what the code says of them. */
+export const codeOwnedColumns = ['label', 'description', 'configurable', 'schema', 'default_priority as defaultPriority'] as const
+
 /** Whether a config is stored, without reading it. */
 export const hasConfig: AliasedRawBuilder<Flag, 'hasConfig'> = sql<Flag>`case when config is null then 0 else 1 end`.as('hasConfig')
 

@@ -1,5 +1,7 @@
 import type { Selection } from 'kysely'
 import type {
+  cataloguePluginColumns,
+  codeOwnedColumns,
   healthColumns,
   historyColumns,
   instanceColumns,
@@ -7,9 +9,22 @@ import type {
   metaColumns,
   pluginColumns,
   processColumns,
+  snapshotPluginColumns,
   typeColumns,
 } from './columns.ts'
-import type { HealthRow, HistoryRow, InstanceRow, LeaseRow, MetaRow, PluginRow, ProcessRow, Status, TypeRow } from './rows.ts'
+import type {
+  CataloguePlugin,
+  HealthRow,
+  HistoryRow,
+  InstanceRow,
+  LeaseRow,
+  MetaRow,
+  PluginRow,
+  ProcessRow,
+  SnapshotPlugin,
+  Status,
+  TypeRow,
+} from './rows.ts'
 import type { Flag, Stored, TableName, Tables } from './tables.ts'
 
 type Selected<T extends TableName, C extends readonly string[]> = Selection<Tables, T, C[number] extends infer S ? S : never>
@@ -68,6 +83,42 @@ export const toPlugin = (row: Read<Selected<'plugins', typeof pluginColumns>>): 
   createdAt: toNumber(row.createdAt),
   updatedAt: toNumber(row.updatedAt),
   removedAt: orNull(row.removedAt),
+})
+
+export const toSnapshotPlugin = (row: Read<Selected<'plugins', typeof snapshotPluginColumns>>): SnapshotPlugin => ({
+  id: row.id,
+  typeId: row.typeId,
+  key: row.key,
+  label: row.label,
+  description: row.description,
+  configurable: toBoolean(row.configurable),
+  defaultPriority: toNumber(row.defaultPriority),
+  defaulted: toBoolean(row.defaulted),
+  stamp: toNumber(row.stamp),
+  createdAt: toNumber(row.createdAt),
+  updatedAt: toNumber(row.updatedAt),
+  removedAt: orNull(row.removedAt),
+})
+
+export const toCataloguePlugin = (row: Read<Selected<'plugins', typeof cataloguePluginColumns>>): CataloguePlugin => ({
+  id: row.id,
+  typeId: row.typeId,
+  key: row.key,
+  defaulted: toBoolean(row.defaulted),
+  stamp: toNumber(row.stamp),
+  removedAt: orNull(row.removedAt),
+})
+
+type CodeOwned = Read<Selected<'plugins', typeof codeOwnedColumns>>
+
+/** The same with what the code owns. */
+export const toComparedPlugin = (row: Read<Selected<'plugins', typeof cataloguePluginColumns>> & CodeOwned): CataloguePlugin => ({
+  ...toCataloguePlugin(row),
+  label: row.label,
+  description: row.description,
+  configurable: toBoolean(row.configurable),
+  schema: row.schema,
+  defaultPriority: toNumber(row.defaultPriority),
 })
 
 /** A row of an instance as a driver gives it. */

@@ -49,6 +49,13 @@ export interface PluginRow {
   readonly removedAt: number | null
 }
 
+/** A plugin as a snapshot holds it. */
+export type SnapshotPlugin = Omit<PluginRow, 'schema'>
+
+/** A plugin as sync looks at it; what the code owns only where it was asked for. */
+export type CataloguePlugin = Pick<PluginRow, 'id' | 'typeId' | 'key' | 'defaulted' | 'stamp' | 'removedAt'> &
+  Partial<Pick<PluginRow, 'label' | 'description' | 'configurable' | 'schema' | 'defaultPriority'>>
+
 /** An instance without its sealed config: what a snapshot and every list hold. */
 export interface InstanceRow {
   readonly id: string

@@ -1,5 +1,6 @@
 // Long because it is the one interface between the board and a database, and its docblocks are what a driver is written by.
 import type {
+  CataloguePlugin,
   HealthRow,
   HistoryRow,
   InstanceRow,
@@ -10,6 +11,7 @@ import type {
   SealedConfig,
   SealedHistory,
   SealedInstance,
+  SnapshotPlugin,
   Status,
   TypeRow,
 } from './rows.ts'
@@ -136,6 +138,10 @@ export interface StoreReader {
   types(since?: number): Promise<readonly TypeRow[]>
   plugins(since?: number): Promise<readonly PluginRow[]>
   instances(filter?: InstanceFilter): Promise<readonly InstanceRow[]>
+  /** All that a snapshot holds, in no order: what was touched after `since`, removed rows included; without `since` the live rows. */
+  snapshot(since?: number): Promise<SnapshotRows>
+  /** Types and plugins, pruned ones included; plugins in no order, and `whole` with what the code owns. */
+  catalogue(options: { readonly whole: boolean }): Promise<Catalogue>
   /** The first instances of each of these types in selection order, disabled and removed ones left out: of each status at most `most`. */
   heads(typeIds: readonly string[], most: number): Promise<readonly InstanceRow[]>
   /** Removed instances, a page at a time. */
@@ -157,6 +163,20 @@ export interface StoreReader {
   health(ids?: readonly string[]): Promise<readonly HealthRow[]>
   /** `null` where nobody has it. */
   lease(name: string): Promise<LeaseRow | null>
+}
+
+/** Rows as one consistent read gives them. */
+export interface SnapshotRows {
+  readonly types: readonly TypeRow[]
+  readonly plugins: readonly SnapshotPlugin[]
+  readonly instances: readonly InstanceRow[]
+}
+
+/** What the database knows of code. */
+export interface Catalogue {
+  readonly types: readonly TypeRow[]
+  readonly plugins: readonly CataloguePlugin[]
+  readonly counts: readonly InstanceCount[]
 }
 
 export type NewType = Pick<TypeRow, 'key' | 'label' | 'description'>

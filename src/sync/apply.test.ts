@@ -26,19 +26,14 @@ function recording(read: Rows, locked: Rows = read, over: object = {}): Recorded
     return Promise.resolve(rows)
   }
   const reader = (rows: Rows): object => ({
-    // Pruned ones only where all since revision -1 are asked for.
-    types: (since?: number) =>
-      asked(
-        'types',
-        rows.types.filter((row) => since === -1 || row.removedAt === null),
-      ),
-    plugins: (since?: number) =>
-      asked(
-        'plugins',
-        rows.plugins.filter((row) => since === -1 || row.removedAt === null),
-      ),
+    // What the code owns only where it is asked for.
+    catalogue: ({ whole }: { readonly whole: boolean }): Promise<StoredRows> =>
+      asked(whole ? 'catalogue, whole' : 'catalogue', {
+        types: rows.types,
+        plugins: whole ? rows.plugins : rows.plugins.map(({ label: _l, description: _d, schema: _s, defaultPriority: _p, ...row }) => row),
+        counts: rows.counts,
+      }),
     instances: () => asked('instances', rows.instances ?? []),
-    instanceCounts: () => asked('counts', rows.counts),
     processes: () => asked('processes', rows.processes ?? []),
   })
   const taking = (method: string, ids?: string) => async (rows: readonly unknown[]) => {
@@ -174,7 +169,7 @@ test('a default instance of a stored plugin goes to its rows, and the order of i
 })
 
 /** What every look reads. */
-const looked = ['types', 'plugins', 'counts']
+const looked = ['catalogue']
 
 test('[26] where nothing has to change nothing is locked, and a dry run locks nothing either', async () => {
   const same = recording(stored)
@@ -226,7 +221,7 @@ test('where only a plugin differs, only it is told and written, and no instance 
     types: { updated: [] },
     plugins: { updated: ['pay/cash', 'pay/card'] },
   })
-  expect(reads).toStrictEqual([...looked, ...looked])
+  expect(reads).toStrictEqual(['catalogue, whole', 'catalogue, whole'])
 })
 
 test('what was pruned and is back is told and live again', async () => {

@@ -108,11 +108,7 @@ async function settle(
   { registry, now }: SyncScope,
   asked: PlanOptions & { readonly force: boolean },
 ): Promise<Settled> {
-  // One after the other: a transaction has one connection. Since revision -1: pruned rows too.
-  const types = await reader.types(-1)
-  const plugins = await reader.plugins(-1)
-  const counts = await reader.instanceCounts()
-  const plan = planSync(registry, { types, plugins, counts }, asked)
+  const plan = planSync(registry, await reader.catalogue({ whole: asked.mode === 'update' }), asked)
   if (asked.force || plan.removals.length + plan.renames.length === 0) return { plan, kept: [], held: [] }
   const careful = keepUsed(plan, registry, livingProcesses(await reader.processes(), now()))
   return { ...careful, held: await configuredOf(reader, careful.plan) }

@@ -131,7 +131,13 @@ test('what the code owns of a plugin are its texts, its priority, and whether an
 test('what the code does not have is told with its live instances, and prune takes it out', () => {
   const rows: StoredRows = {
     types: [typeRow('pay'), typeRow('ship'), typeRow('bare')],
-    plugins: [...stored.plugins, pluginRow('pay', 'gone'), pluginRow('ship', 'air'), pluginRow('ship', 'sea'), pluginRow('ship', 'rail')],
+    plugins: [
+      ...stored.plugins,
+      pluginRow('pay', 'gone'),
+      pluginRow('ship', 'air'),
+      pluginRow('ship', 'sea'),
+      pluginRow('ship', 'rail', { stamp: 9 }),
+    ],
     counts: [...stored.counts, count('pay', 'gone', 2, 5), count('ship', 'air', 3), count('ship', 'sea', 4, 1)],
   }
   const missing = [
@@ -155,6 +161,23 @@ test('what the code does not have is told with its live instances, and prune tak
     ],
   })
   expect(isEmptyPlan(pruned)).toBe(false)
+})
+
+test('in whatever order a database gives plugins, the plan is the same: of two pruned rows of one plugin the later one comes back', () => {
+  const rows: StoredRows = {
+    types: [typeRow('pay'), typeRow('ship')],
+    plugins: [
+      pluginRow('ship', 'sea', { stamp: 2 }),
+      pluginRow('ship', 'air', { stamp: 3 }),
+      pluginRow('pay', 'cash', { id: 'earlier', stamp: 4, removedAt: 5 }),
+      pluginRow('pay', 'cash', { id: 'later', stamp: 6, removedAt: 7 }),
+    ],
+    counts: [],
+  }
+  const [one, other] = [rows.plugins, rows.plugins.toReversed()].map((plugins) => plan(shop, { ...rows, plugins }, { prune: true }))
+  expect(one?.revived).toStrictEqual([{ id: 'later', type: 'pay', plugin: 'cash' }])
+  expect(one?.removals.map(({ plugin }) => plugin)).toStrictEqual(['sea', 'air', undefined])
+  expect(other).toStrictEqual(one)
 })
 
 test('what was pruned is neither missing nor pruned again', () => {

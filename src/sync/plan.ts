@@ -1,5 +1,5 @@
 import type { RegisteredPlugin, RegisteredType, Registry } from '../registry/index.ts'
-import type { InstanceCount, PluginRow, Status, TypeRow } from '../store/index.ts'
+import type { Catalogue, CataloguePlugin, PluginRow, InstanceCount, Status, TypeRow } from '../store/index.ts'
 
 /** `create` leaves code-owned fields of existing rows as they are; `update` refreshes them. */
 export type SyncMode = 'create' | 'update'
@@ -90,13 +90,8 @@ export interface PlanOptions {
   readonly rename: boolean
 }
 
-/** What is stored, as far as sync looks at it. */
-export interface StoredRows {
-  /** Pruned ones included. */
-  readonly types: readonly TypeRow[]
-  readonly plugins: readonly PluginRow[]
-  readonly counts: readonly InstanceCount[]
-}
+/** What is stored, as far as sync looks at it; in `update` mode with what the code owns. */
+export type StoredRows = Catalogue
 
 /** `diff(registry, rows)`: what must be written to make the stored types and plugins equal to the registered ones. Pure. */
 export function planSync(registry: Registry, rows: StoredRows, { mode, prune, rename }: PlanOptions): SyncPlan {
@@ -107,12 +102,12 @@ export function planSync(registry: Registry, rows: StoredRows, { mode, prune, re
   const removals: PlannedRemoval[] = []
   const renames: PlannedRename[] = []
   const revived: { readonly id: string; readonly type: string; readonly plugin?: string }[] = []
-  const liveOf = (row: PluginRow): number => countOf.get(row.id)?.live ?? 0
+  const liveOf = (row: CataloguePlugin): number => countOf.get(row.id)?.live ?? 0
   for (const row of rows.types) {
     const type = registry.typeNamed(row.key)
     if (type !== undefined) addTo(typeRows, type, row)
     else if (row.removedAt === null) {
-      const plugins = (pluginsOf.get(row.id) ?? []).filter(isLive)
+      const plugins = inOrder(pluginsOf.get(row.id) ?? []).filter(isLive)
       missing.push({ type: row.key, instances: plugins.reduce((sum, plugin) => sum + liveOf(plugin), 0) })
       if (!prune) continue
       removals.push(...plugins.map((plugin) => ({ id: plugin.id, type: row.key, plugin: plugin.key, instances: liveOf(plugin) })))
@@ -137,8 +132,11 @@ export function planSync(registry: Registry, rows: StoredRows, { mode, prune, re
     else if (mode === 'update')
       pushChange(changes, { id: ownRow.id, type: type.key }, ownRow, { label: type.label, description: type.description })
 
-    const pluginRows = stored.flatMap((row) => pluginsOf.get(row.id) ?? [])
-    const byPlugin = new Map<RegisteredPlugin, PluginRow[]>()
+    const pluginRows = stored.flatMap((row) => {
+      const rows = pluginsOf.get(row.id) ?? []
+      return isAsRegistered(registry, type, rows) ? rows : inOrder(rows)
+    })
+    const byPlugin = new Map<RegisteredPlugin, CataloguePlugin[]>()
     for (const row of pluginRows) {
       const plugin = registry.pluginNamed(type, row.key)
       if (plugin !== undefined) addTo(byPlugin, plugin, row)
@@ -231,8 +229,18 @@ function everHad(count: InstanceCount | undefined): boolean {
   return count !== undefined && count.live + count.removed > 0
 }
 
-function groupByType(rows: readonly PluginRow[]): Map<string, PluginRow[]> {
-  const groups = new Map<string, PluginRow[]>()
+/** Whether each of the rows is a plugin's one row: then their order decides nothing. */
+function isAsRegistered(registry: Registry, type: RegisteredType, rows: readonly CataloguePlugin[]): boolean {
+  return rows.every((row) => isLive(row) && registry.pluginNamed(type, row.key)?.key === row.key)
+}
+
+/** By when they were last written: of several rows for one plugin the later one counts, and what is told is told in one order. */
+function inOrder(rows: readonly CataloguePlugin[]): CataloguePlugin[] {
+  return rows.toSorted((a, b) => a.stamp - b.stamp || (a.id < b.id ? -1 : 1))
+}
+
+function groupByType(rows: readonly CataloguePlugin[]): Map<string, CataloguePlugin[]> {
+  const groups = new Map<string, CataloguePlugin[]>()
   for (const row of rows) addTo(groups, row.typeId, row)
   return groups
 }

@@ -8,6 +8,7 @@ const questions: Readonly<Record<string, (reader: StoreReader) => Promise<unknow
   'what changed since a revision: instances': (reader) => reader.instances({ since: 7 }),
   'what changed since a revision: plugins': (reader) => reader.plugins(7),
   'what changed since a revision: types': (reader) => reader.types(7),
+  'what a snapshot lacks': (reader) => reader.snapshot(7),
   'instances of a type': (reader) => reader.instances({ typeId: 'x' }),
   'instances by id': (reader) => reader.instances({ ids: ['x'] }),
   'the first instances of a type': (reader) => reader.heads(['x'], 9),

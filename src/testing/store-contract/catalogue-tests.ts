@@ -1,3 +1,4 @@
+import type { PluginRow, SnapshotPlugin } from '../../store/index.ts'
 import { newPlugin, plant } from './sample-rows.ts'
 import type { StoreSuite } from './store-suite.ts'
 import { rejection } from './store-suite.ts'
@@ -83,6 +84,31 @@ export function catalogueTests(suite: StoreSuite): void {
     expect((await rejection(restore)).code).toBe('unique_violation')
     // Another type may have a plugin of the same key.
     await plant(store, 'mail')
+  })
+
+  suite.test('a snapshot and a catalogue say of each row what the rows say, in whatever order', async ({ store, clock }) => {
+    const { typeId, pluginId } = await plant(store)
+    const gone = await plant(store, 'mail')
+    await store.write((writer) => writer.updatePlugins([{ id: gone.pluginId, removedAt: clock.now }]))
+    const read = await store.read(async (reader) => ({
+      types: await reader.types(),
+      all: await reader.plugins(-1),
+      counts: await reader.instanceCounts(),
+      whole: await reader.snapshot(),
+      later: await reader.snapshot(2),
+      bare: await reader.catalogue({ whole: false }),
+      compared: await reader.catalogue({ whole: true }),
+    }))
+    const row = (id: string) => read.all.find((each) => each.id === id)
+    const without = ({ schema: _, ...rest }: PluginRow): SnapshotPlugin => rest
+    expect(read.whole).toEqual({ types: read.types, plugins: read.all.filter(({ id }) => id === pluginId).map(without), instances: [] })
+    expect(read.later).toMatchObject({ types: [], plugins: [{ id: gone.pluginId, removedAt: clock.now }], instances: [] })
+    expect(read.bare).toMatchObject({ types: [{ id: typeId }, { id: gone.typeId }], counts: read.counts })
+    for (const { id, ...rest } of read.bare.plugins) expect(row(id)).toMatchObject(rest)
+    for (const { id, ...rest } of read.compared.plugins) expect(row(id)).toMatchObject(rest)
+    expect([read.bare.plugins.length, read.compared.plugins.length]).toEqual([2, 2])
+    expect(read.compared.plugins.find(({ id }) => id === pluginId)?.schema).toBe(row(pluginId)?.schema)
+    expect(Object.keys(read.bare.plugins[0] ?? {}).toSorted()).toEqual(['defaulted', 'id', 'key', 'removedAt', 'stamp', 'typeId'])
   })
 
   suite.test('`since` gives what was touched later, removed rows included; without it the live ones', async ({ store, clock }) => {
