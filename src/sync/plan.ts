@@ -133,8 +133,8 @@ export function planSync(registry: Registry, rows: StoredRows, { mode, prune, re
       pushChange(changes, { id: ownRow.id, type: type.key }, ownRow, { label: type.label, description: type.description })
 
     const pluginRows = stored.flatMap((row) => {
-      const rows = pluginsOf.get(row.id) ?? []
-      return isAsRegistered(registry, type, rows) ? rows : inOrder(rows)
+      const group = pluginsOf.get(row.id) ?? []
+      return isAsRegistered(registry, type, group) ? group : inOrder(group)
     })
     const byPlugin = new Map<RegisteredPlugin, CataloguePlugin[]>()
     for (const row of pluginRows) {
