@@ -1,3 +1,4 @@
+// Long because every question to the database stands here once, beside the columns and the order that it asks for.
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
 import { SchemaMissingError } from '../errors/index.ts'
