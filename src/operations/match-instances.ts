@@ -1,7 +1,7 @@
 import type { FileIssue } from '../errors/index.ts'
 import type { RegisteredPlugin } from '../registry/index.ts'
 import type { IndexedInstance } from '../runtime/index.ts'
-import type { PluginRow } from '../store/index.ts'
+import type { SnapshotPlugin } from '../store/index.ts'
 import type { Wanted } from './instances-document.ts'
 
 /** Why a file leaves an instance as it is. */
@@ -33,7 +33,7 @@ export interface MatchOptions {
   readonly source: string
   readonly adopt: boolean
   /** The stored plugin of an instance. */
-  readonly pluginRow: (instance: IndexedInstance) => PluginRow | undefined
+  readonly pluginRow: (instance: IndexedInstance) => SnapshotPlugin | undefined
 }
 
 /**
@@ -88,6 +88,6 @@ function holdOf(instance: IndexedInstance, options: MatchOptions): Hold | undefi
 }
 
 /** Made by sync, and touched by nobody since: nobody has decided anything about it. */
-function isDefault({ row, plugin }: IndexedInstance, pluginRow: PluginRow | undefined): boolean {
+function isDefault({ row, plugin }: IndexedInstance, pluginRow: SnapshotPlugin | undefined): boolean {
   return row.managedBy === null && row.revision === 1 && !row.hasConfig && pluginRow?.defaulted === true && row.name === plugin?.label
 }
