@@ -52,9 +52,10 @@ export async function pageReply({ path, pathname, search, acceptsGzip }: PageReq
 
 /** An asset that is asked for deeper than it lies: a host that takes the last slash off an address leaves nobody to tell how deep the document is. */
 function strayReply(files: Files, path: string): Reply | undefined {
-  const [, folder = '', asset = ''] = /^(\/.+)\/(assets\/[^/]+)$/.exec(path) ?? []
-  if (!Object.hasOwn(files, asset)) return undefined
-  return { status: 307, headers: { location: `${'../'.repeat(folder.split('/').length)}${asset}` } }
+  const folders = path.split('/')
+  const asset = folders.splice(-2).join('/')
+  if (!asset.startsWith('assets/') || !Object.hasOwn(files, asset)) return undefined
+  return { status: 307, headers: { location: `${'../'.repeat(folders.length)}${asset}` } }
 }
 
 async function documentReply(file: PageFile | undefined, path: string, pathname: string): Promise<Reply | undefined> {

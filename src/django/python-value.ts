@@ -4,7 +4,7 @@ import { pythonLiteral } from './python-literal.ts'
 /** A value with its type again, or what is wrong with its text. The text is never quoted: it may be a secret. */
 export type TypedValue = { readonly value: Json } | { readonly problem: string }
 
-const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
+const number = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 /** As both languages write one: `0123` is none, so where a field takes text too it stays text. */
 const plainNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i
 const moment = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?$/

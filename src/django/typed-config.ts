@@ -91,5 +91,7 @@ function isList(value: OpenedValue): value is readonly OpenedValue[] {
 }
 
 export function camelCase(name: string): string {
-  return name.replaceAll(/(?<=.)_+([a-z0-9])/gi, (_, letter: string) => letter.toUpperCase())
+  return name
+    .replaceAll(/_+/g, '_')
+    .replaceAll(/_([a-z0-9])/gi, (found, letter: string, at: number) => (at === 0 ? found : letter.toUpperCase()))
 }

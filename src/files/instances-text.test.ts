@@ -15,7 +15,10 @@ const documentOf = (config: unknown, name = 'Main'): InstancesDocument => ({
 test.for(['yaml', 'json'] as const)('what is written as %s is read again as it was, whatever stands in it', async (format) => {
   await fc.assert(
     fc.asyncProperty(
-      fc.dictionary(fc.string({ unit: 'binary' }), json),
+      fc.dictionary(
+        fc.string({ unit: 'binary' }).filter((field) => field !== '__proto__'),
+        json,
+      ),
       fc.string({ unit: 'binary', minLength: 1 }),
       async (config, name) => {
         const text = await instancesText(documentOf(config, name), format, 'A comment\nof two lines')

@@ -349,7 +349,12 @@ test(
     const fc = await import('fast-check')
     const name = fc.constantFrom('a', 'b', 'c', 'd', 'toString', 'پ')
     // As text holds it: -0, which fast-check makes too, is 0 there.
-    const json = fc.jsonValue({ maxDepth: 2 }).map((value): Json => JSON.parse(JSON.stringify(value)) as Json)
+    const json = fc
+      .jsonValue({ maxDepth: 2 })
+      .map((value) => JSON.stringify(value))
+      // That name is refused, which is shown elsewhere.
+      .filter((text) => !text.includes('"__proto__"'))
+      .map((text): Json => JSON.parse(text) as Json)
     const step = fc.oneof(
       fc.record({ kind: fc.constant('rename' as const), from: name, to: name }),
       fc.record({ kind: fc.constant('set' as const), to: name, value: json }),
@@ -367,7 +372,7 @@ test(
     await fc.assert(
       fc.asyncProperty(
         fc.array(step, { minLength: 1, maxLength: 5 }),
-        fc.dictionary(name, fc.jsonValue({ maxDepth: 2 }), { noNullPrototype: true }),
+        fc.dictionary(name, json, { noNullPrototype: true }),
         fc.boolean(),
         async (chain, fields, isAsync) => {
           // The secret has another name in each version.
@@ -394,7 +399,7 @@ test(
             }
           }
           await using opened = await openBoard(release(Old))
-          const typed = { ...(JSON.parse(JSON.stringify(fields)) as JsonObject), secret1: 'the-secret' }
+          const typed = { ...fields, secret1: 'the-secret' }
           const [read = '', brought = '', saved = ''] = await Promise.all(
             ['read', 'brought', 'saved'].map(async (each) => (await opened.board.admin.create(teller(each, typed), { actor })).id),
           )

@@ -27,6 +27,7 @@ browserTest('[ui 29] every action answers within 100 ms, if only with “working
     await route.continue()
   })
   const pushe = page.locator('.rows > .row', { hasText: 'Pushe' })
+  await pushe.locator('.switch .reserved').waitFor()
   // Counted in frames, not in milliseconds: what the next frame after a click shows is within 100 ms wherever frames are, and a shared machine may be late with one.
   const frames = (await page.evaluate(`new Promise((done) => {
     const button = [...document.querySelectorAll('.rows > .row')].find((row) => row.textContent.includes('Pushe')).querySelector('.switch .reserved')
