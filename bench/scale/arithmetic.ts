@@ -6,7 +6,7 @@ const signEvery = 30
 const listening = 1
 const pooled = 2
 /** Bytes of an instance in a process's heap: bench row C2, at 10,000 instances. */
-const heapPerInstance = 458
+const heapPerInstance = 418
 /** What PostgreSQL takes by default, less those kept for superusers. */
 const serverConnections = 100 - 3
 /** Server connections of a pgbouncer in transaction mode, by default. */
