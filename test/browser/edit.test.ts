@@ -5,6 +5,7 @@ import { browserTest, room } from './browser.ts'
 import { everything, everyKind, plugins as everyPlugin } from './every-kind.ts'
 import { HardKind, tested } from './hard-kind.ts'
 import { navid, sara } from './shop.ts'
+import { paste } from './paste.ts'
 
 const { shop, open } = room({
   plugins: [...everyPlugin, HardKind as never],
@@ -414,17 +415,7 @@ browserTest('[ui 20] of a secret in several lines none is lost, and one of digit
   const pem = '-----BEGIN KEY-----\nMIIB\n-----END KEY-----\n'
   const key = field(page, 'key')
   await key.getByRole('button', { name: /^Replace/ }).click()
-  await key.locator('input[type=password]').evaluate((input, text) => {
-    const of = globalThis as unknown as Record<
-      'DataTransfer' | 'ClipboardEvent',
-      new (...given: unknown[]) => { setData: (type: string, text: string) => void }
-    >
-    const clipboardData = new of.DataTransfer()
-    clipboardData.setData('text/plain', text)
-    ;(input as unknown as { dispatchEvent: (event: unknown) => void }).dispatchEvent(
-      new of.ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
-    )
-  }, pem)
+  await paste(key.locator('input[type=password]'), pem)
   expect(await key.locator('textarea').inputValue()).toBe(pem)
   await saved(page)
   await shop().board.admin.test(id, { actor: navid })

@@ -6,6 +6,7 @@ import { plugins } from './contracts.ts'
 import { certificates, FragileKind } from './fragile-kind.ts'
 import { HardKind, tested } from './hard-kind.ts'
 import { navid, sara } from './shop.ts'
+import { paste } from './paste.ts'
 
 const { shop, open } = room({ plugins: [...plugins, FragileKind as never, HardKind as never] })
 const field = (page: Page, path: string) => page.locator(`[data-path="${path}"]`)
@@ -231,17 +232,7 @@ browserTest('[ui 20][24] a secret in several lines is hidden while it is typed, 
   await window.go(`/instances/${id}`)
   const key = field(page, 'key')
   await key.getByRole('button', { name: /^Replace/ }).click()
-  await key.locator('input[type=password]').evaluate((input, text) => {
-    const of = globalThis as unknown as Record<
-      'DataTransfer' | 'ClipboardEvent',
-      new (...given: unknown[]) => { setData: (type: string, text: string) => void }
-    >
-    const clipboardData = new of.DataTransfer()
-    clipboardData.setData('text/plain', text)
-    ;(input as unknown as { dispatchEvent: (event: unknown) => void }).dispatchEvent(
-      new of.ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
-    )
-  }, pem)
+  await paste(key.locator('input[type=password]'), pem)
   const box = key.locator('textarea')
   const drawn = () =>
     box.evaluate(
